@@ -1,0 +1,125 @@
+#include "bot/core/message.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include "bot/core/text.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr std::size_t max_topic_bytes = 1024;
+constexpr std::size_t max_id_bytes = 200;
+
+std::string sha256_id(std::string_view topic, std::string_view bytes) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    if (!context || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1 ||
+        EVP_DigestUpdate(context.get(), topic.data(), topic.size()) != 1 ||
+        EVP_DigestUpdate(context.get(), "\n", 1) != 1 ||
+        EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
+        EVP_DigestFinal_ex(context.get(), digest, &size) != 1)
+        throw std::runtime_error("sha256 is not to be had from OpenSSL");
+    std::string id = "sha256:";
+    for (unsigned i = 0; i < 16; ++i) fmt::format_to(std::back_inserter(id), "{:02x}", digest[i]);
+    return id;
+}
+
+bool is_fit_id(std::string_view id) {
+    return !id.empty() && id.size() <= max_id_bytes &&
+           std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+// The clock counts nanoseconds in 64 bits and ends in the year 2262; before 1970 there was no bus.
+SystemTime from_seconds(double seconds) {
+    if (!(seconds >= 0 && seconds < 9'223'372'036.8)) return {};
+    return SystemTime(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+}
+
+// `2019-07-30T19:12:22+00:00`, also with a fraction, `Z`, or nothing at the end.
+std::optional<SystemTime> parse_iso_time(std::string_view text) {
+    const std::string copy(text.substr(0, 40));
+    int year = 0, used = 0, more = 0;
+    unsigned month = 0, day = 0, hour = 0, minute = 0;
+    double seconds = 0;
+    if (std::sscanf(copy.c_str(), "%4d-%2u-%2u%*1[T ]%2u:%2u:%n", &year, &month, &day, &hour, &minute, &used) != 5 ||
+        used == 0 || std::sscanf(copy.c_str() + used, "%lf%n", &seconds, &more) != 1)
+        return std::nullopt;
+    const auto date = std::chrono::year(year) / static_cast<int>(month) / static_cast<int>(day);
+    if (!date.ok() || hour > 23 || minute > 59 || !(seconds >= 0 && seconds < 61)) return std::nullopt;
+    int offset_hours = 0, offset_minutes = 0;
+    char sign[2] = "+";
+    if (std::sscanf(copy.c_str() + used + more, "%1[+-]%2d:%2d", sign, &offset_hours, &offset_minutes) < 2)
+        offset_hours = offset_minutes = 0;
+    const auto days = static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count());
+    const double offset = (sign[0] == '-' ? -1 : 1) * (offset_hours * 3600.0 + offset_minutes * 60.0);
+    return from_seconds(days * 86400 + hour * 3600.0 + minute * 60.0 + seconds - offset);
+}
+
+SystemTime read_time(JsonView envelope) {
+    const auto timestamp = envelope["timestamp"];
+    if (timestamp.is_text()) return parse_iso_time(timestamp.text()).value_or(SystemTime{});
+    if (const double seconds = timestamp.real(); seconds > 0) return from_seconds(seconds);
+    return parse_iso_time(envelope["headers"]["sent-at"].text()).value_or(SystemTime{});
+}
+
+std::string_view first_text(JsonView envelope, std::initializer_list<std::string_view> keys) {
+    for (const auto key : keys)
+        if (const auto text = envelope[key].text(); !text.empty()) return text;
+    return {};
+}
+
+Problem bad(std::string text) { return Problem{{}, std::move(text)}; }
+
+std::string as_json_text(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+
+}  // namespace
+
+Message::Message(std::string bytes, JsonDocument json) : bytes_(std::move(bytes)), json_(std::move(json)) {}
+
+Result<Message> Message::parse(std::string bytes, std::string_view frame_topic) {
+    auto json = JsonDocument::parse(bytes);
+    if (!json) return json.problems();
+    const auto has_topic = json->root().is_object() && !json->root()["topic"].is_missing();
+    if (!has_topic) {
+        if (frame_topic.empty()) return bad("no topic");
+        if (frame_topic.size() > max_topic_bytes) return bad("a topic that is too long");
+        // What fedmsg's hub does with a body that is no envelope.
+        auto wrapped = fmt::format("{{\"topic\":{},\"msg\":{}}}", as_json_text(clean_line(frame_topic)), bytes);
+        json = JsonDocument::parse(wrapped);
+        if (!json) return json.problems();
+        bytes = std::move(wrapped);
+    }
+    Message message(std::move(bytes), std::move(json).value());
+    const auto envelope = message.envelope();
+    const auto topic = envelope["topic"].text();
+    if (topic.empty()) return bad("a topic that is no text");
+    if (topic.size() > max_topic_bytes) return bad("a topic that is too long");
+    if (!frame_topic.empty() && topic != frame_topic && has_topic)
+        return bad(fmt::format("topic envelope mismatch: the body says {}", clean_line(topic, 200)));
+    message.topic_ = clean_line(topic);
+    if (message.topic_.empty()) return bad("a topic of control characters");
+    message.body_ = envelope["msg"].is_missing() ? envelope["body"] : envelope["msg"];
+    const auto id = first_text(envelope, {"msg_id", "id"});
+    message.id_ = is_fit_id(id) ? std::string(id) : sha256_id(message.topic_, message.bytes_);
+    message.sent_at_ = read_time(envelope);
+    return message;
+}
+
+}  // namespace fedmsgbot

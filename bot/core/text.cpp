@@ -1,0 +1,198 @@
+#include "bot/core/text.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <utf8proc.h>
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr std::string_view ellipsis = "\u2026";
+constexpr std::string_view replacement = "\uFFFD";
+
+struct Character {
+    std::int32_t code = -1;  // -1: invalid byte
+    std::size_t length = 1;
+};
+
+Character decode(std::string_view text) {
+    utf8proc_int32_t code = -1;
+    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                         static_cast<utf8proc_ssize_t>(std::min<std::size_t>(text.size(), 4)), &code);
+    if (length <= 0) return {};
+    return {code, static_cast<std::size_t>(length)};
+}
+
+bool is_control(std::int32_t c) {
+    return (c >= 0 && c < 0x20) || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
+}
+
+bool is_bidi_control(std::int32_t c) {
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
+}
+
+bool is_plain(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+std::string_view trimmed(std::string_view text, std::string_view blanks) {
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string shortened(std::string_view text, std::size_t max_bytes) {
+    if (text.size() <= max_bytes) return std::string(text);
+    if (max_bytes < ellipsis.size()) return std::string(trimmed(utf8_prefix(text, max_bytes), " \n"));
+    std::string out(utf8_prefix(text, max_bytes - ellipsis.size()));
+    return out.append(ellipsis);
+}
+
+// `kept`: control characters that stay as they are.
+std::string clean(std::string_view text, std::size_t max_bytes, std::string_view kept) {
+    const std::string_view blanks = kept.empty() ? " " : " \n";
+    std::string out;
+    out.reserve(std::min(text.size(), max_bytes) + 8);
+    bool in_control_run = false;
+    while (!text.empty() && out.size() <= max_bytes) {
+        const auto character = decode(text);
+        const auto bytes = text.substr(0, character.length);
+        text.remove_prefix(character.length);
+        if (is_control(character.code) && !(bytes.size() == 1 && kept.find(bytes[0]) != std::string_view::npos)) {
+            if (!in_control_run && !out.empty()) out += ' ';
+            in_control_run = true;
+            continue;
+        }
+        in_control_run = false;
+        // Blanks at the start are left out at once: they must not fill the room of what follows.
+        if (out.empty() && blanks.find(bytes[0]) != std::string_view::npos) continue;
+        if (is_bidi_control(character.code)) continue;
+        out += character.code < 0 ? replacement : bytes;
+    }
+    return shortened(trimmed(out, blanks), max_bytes);
+}
+
+// Counts with UAX #29's rules where `more` characters begin; returns the byte after the n-th grapheme.
+template <class Count>
+std::size_t walk_graphemes(std::string_view text, Count&& count) {
+    std::size_t at = 0;
+    utf8proc_int32_t previous = -1;
+    utf8proc_int32_t state = 0;
+    while (at < text.size()) {
+        const auto character = decode(text.substr(at));
+        const auto code = character.code < 0 ? 0xfffd : character.code;
+        const bool starts = previous < 0 || utf8proc_grapheme_break_stateful(previous, code, &state);
+        if (starts && !count()) return at;
+        previous = code;
+        at += character.length;
+    }
+    return at;
+}
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view lower) {
+    return text.size() >= lower.size() && std::equal(lower.begin(), lower.end(), text.begin(), [](char want, char c) {
+               return want == static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+           });
+}
+
+// RFC 3986, 3.1: letters, digits, plus, dot and dash before the first colon, when no slash comes earlier.
+bool names_a_scheme(std::string_view text) {
+    const auto end = text.find_first_of(":/?#");
+    return end != std::string_view::npos && text[end] == ':';
+}
+
+}  // namespace
+
+std::string clean_line(std::string_view text, std::size_t max_bytes) {
+    if (text.size() <= max_bytes && is_plain(text)) return std::string(trimmed(text, " "));
+    return clean(text, max_bytes, {});
+}
+
+std::string clean_block(std::string_view text, std::size_t max_bytes) { return clean(text, max_bytes, "\n\t"); }
+
+std::string clean_link(std::string_view text, std::size_t max_bytes) {
+    const auto stripped = trimmed(text, " \t\r\n");
+    if (!is_web_link(stripped) && names_a_scheme(stripped)) return {};
+    if (!is_valid_utf8(stripped)) return {};
+    static constexpr std::string_view hex = "0123456789ABCDEF";
+    std::string out;
+    out.reserve(stripped.size());
+    for (const char c : stripped) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool is_unfit =
+            byte <= 0x20 || byte == 0x7f || c == '"' || c == '<' || c == '>' || c == '\\' || c == '`' || byte >= 0x80;
+        if (!is_unfit) {
+            out += c;
+            continue;
+        }
+        out += {'%', hex[byte >> 4], hex[byte & 15]};
+    }
+    // A link that was cut leads somewhere else: better none.
+    return out.size() <= max_bytes ? out : std::string();
+}
+
+bool is_web_link(std::string_view link) {
+    return starts_with_ignoring_case(link, "https://") || starts_with_ignoring_case(link, "http://");
+}
+
+std::size_t utf8_sequence(std::string_view text) {
+    if (text.empty()) return 0;
+    const auto character = decode(text);
+    return character.code < 0 ? 0 : character.length;
+}
+
+std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
+    if (text.size() <= max_bytes) return text;
+    const auto is_continuation = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80; };
+    std::size_t end = max_bytes;
+    while (end > 0 && max_bytes - end < 3 && is_continuation(end)) --end;
+    // More of them than any character has: invalid bytes, each of them a character.
+    return text.substr(0, is_continuation(end) ? max_bytes : end);
+}
+
+std::string_view word_prefix(std::string_view text, std::size_t max_bytes) {
+    if (text.size() <= max_bytes) return text.substr(0, text.find_last_not_of(' ') + 1);
+    auto cut = utf8_prefix(text, max_bytes);
+    if (text[cut.size()] != ' ') {
+        const auto blank = cut.find_last_of(' ');
+        if (blank != std::string_view::npos && cut.find_first_not_of(' ') < blank) cut = cut.substr(0, blank);
+    }
+    return cut.substr(0, cut.find_last_not_of(' ') + 1);
+}
+
+bool is_valid_utf8(std::string_view text) {
+    if (is_plain(text)) return true;  // nearly all of what is asked
+    while (!text.empty()) {
+        const auto length = utf8_sequence(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+std::size_t code_points(std::string_view text) {
+    std::size_t count = 0;
+    for (; !text.empty(); ++count) text.remove_prefix(decode(text).length);
+    return count;
+}
+
+std::string_view code_point_prefix(std::string_view text, std::size_t n) {
+    std::size_t at = 0;
+    for (; n > 0 && at < text.size(); --n) at += decode(text.substr(at)).length;
+    return text.substr(0, at);
+}
+
+std::size_t graphemes(std::string_view text) {
+    std::size_t count = 0;
+    walk_graphemes(text, [&] { return ++count, true; });
+    return count;
+}
+
+std::string_view grapheme_prefix(std::string_view text, std::size_t n) {
+    return text.substr(0, walk_graphemes(text, [&] { return n-- > 0; }));
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,103 @@
+#include "bot/core/topic.h"
+
+#include <cctype>
+
+#include <fmt/format.h>
+
+namespace fedmsgbot {
+
+namespace {
+
+// Topics are cut at this many words: more are nobody's, and matching stays bounded.
+constexpr std::size_t max_words = 64;
+
+std::vector<std::string_view> split(std::string_view text) {
+    std::vector<std::string_view> words;
+    while (words.size() + 1 < max_words) {
+        const auto dot = text.find('.');
+        if (dot == std::string_view::npos) break;
+        words.push_back(text.substr(0, dot));
+        text.remove_prefix(dot + 1);
+    }
+    words.push_back(text);
+    return words;
+}
+
+// Matches with the last `#` remembered: on a mismatch it swallows one word more. Never recurses, at most words x words
+// steps.
+template <class Pattern>
+bool matches_words(const Pattern& pattern, const std::vector<std::string_view>& words, std::size_t from) {
+    std::size_t p = 0, w = from;
+    std::size_t hash = pattern.size(), resume = 0;
+    while (w < words.size()) {
+        if (p < pattern.size() && pattern[p] == "#") {
+            hash = p++;
+            resume = w;
+        } else if (p < pattern.size() && (pattern[p] == "*" || pattern[p] == words[w])) {
+            ++p;
+            ++w;
+        } else if (hash < pattern.size()) {
+            p = hash + 1;
+            w = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == "#") ++p;
+    return p == pattern.size();
+}
+
+}  // namespace
+
+std::string_view topic_title(std::string_view topic) {
+    std::size_t at = 0;
+    for (int word = 0; word < 3; ++word) {
+        at = topic.find('.', at);
+        if (at == std::string_view::npos) return topic;
+        ++at;
+    }
+    return at < topic.size() ? topic.substr(at) : topic;
+}
+
+std::string_view topic_service(std::string_view topic) {
+    const auto title = topic_title(topic);
+    return title.substr(0, title.find('.'));
+}
+
+std::string_view topic_word(std::string_view topic, std::size_t n) {
+    for (; n > 0; --n) {
+        const auto dot = topic.find('.');
+        if (dot == std::string_view::npos) return {};
+        topic.remove_prefix(dot + 1);
+    }
+    return topic.substr(0, topic.find('.'));
+}
+
+Result<TopicPattern> TopicPattern::parse(std::string_view text) {
+    const auto problem = [&](std::string_view why) {
+        return Problem{{}, fmt::format("bad topic pattern \"{}\": {}", text, why)};
+    };
+    if (text.empty()) return problem("it is empty");
+    std::vector<std::string> words;
+    for (const auto word : split(text)) {
+        if (word.empty()) return problem("two dots in a row, or a dot at an end");
+        if (word.size() > 1 && word.find_first_of("*#") != std::string_view::npos)
+            return problem("* and # stand for whole words");
+        if (word.find_first_of(" \t") != std::string_view::npos) return problem("a blank in a word");
+        words.emplace_back(word);
+    }
+    if (words.size() >= max_words) return problem("too many words");
+    return TopicPattern(std::string(text), std::move(words));
+}
+
+TopicPattern::TopicPattern(std::string text, std::vector<std::string> words)
+    : text_(std::move(text)), words_(std::move(words)) {}
+
+bool TopicPattern::matches(std::string_view topic) const {
+    const auto words = split(topic);
+    if (matches_words(words_, words, 0)) return true;
+    if (words.size() > 3 && matches_words(words_, words, 3)) return true;
+    return words_.front() == "*" && words.size() > 1 && matches_words(words_, words, 1);
+}
+
+}  // namespace fedmsgbot
