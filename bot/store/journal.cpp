@@ -1,0 +1,255 @@
+#include "bot/store/journal.h"
+
+#include <algorithm>
+#include <cassert>
+#include <map>
+
+#include "bot/store/database.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+// A message's bytes lie apart from its id: freeing them is one small delete, and the duplicate check reads small rows.
+// `open` counts its rows in `owed`. Entries are given out by us, and never again: the newest rows are never removed.
+constexpr std::string_view schema = R"(
+CREATE TABLE IF NOT EXISTS message (entry INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, open INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS body (entry INTEGER PRIMARY KEY, accepted_ms INTEGER NOT NULL, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS target (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS owed (target INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (target, entry))
+    WITHOUT ROWID;
+)";
+constexpr int version = 1;
+
+constexpr std::uint64_t entries_a_tidy = 50000;
+constexpr int pages_a_tidy = 2000;
+
+// facts/fedora-messaging: "strip a leading ^\d{4}- from both ids".
+std::string_view without_year(std::string_view id) {
+    const bool has_year = id.size() > 5 && id[4] == '-' &&
+                          std::all_of(id.begin(), id.begin() + 4, [](char c) { return c >= '0' && c <= '9'; });
+    return has_year ? id.substr(5) : id;
+}
+
+std::int64_t to_milliseconds(SystemTime time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+std::int64_t number(Entry entry) { return static_cast<std::int64_t>(entry); }
+
+}  // namespace
+
+struct Journal::State {
+    struct Target {
+        std::int64_t number;
+        std::uint64_t pending;
+    };
+
+    explicit State(const std::filesystem::path& path)
+        : database(path, version, schema),
+          insert_message(database.prepare("INSERT OR IGNORE INTO message (entry, id, open) VALUES (?, ?, ?)")),
+          insert_body(database.prepare("INSERT INTO body (entry, accepted_ms, bytes) VALUES (?, ?, ?)")),
+          insert_owed(database.prepare("INSERT INTO owed (target, entry) VALUES (?, ?)")),
+          delete_owed(database.prepare("DELETE FROM owed WHERE target = ? AND entry = ?")),
+          close_share(database.prepare("UPDATE message SET open = open - 1 WHERE entry = ? RETURNING open")),
+          delete_body(database.prepare("DELETE FROM body WHERE entry = ?")),
+          delete_message(database.prepare("DELETE FROM message WHERE entry = ?")),
+          delete_settled(database.prepare("DELETE FROM message WHERE entry > ? AND entry <= ? AND open = 0")),
+          select_owed(database.prepare("SELECT b.entry, b.accepted_ms, b.bytes FROM owed o CROSS JOIN body b ON "
+                                       "b.entry = o.entry WHERE o.target = ? AND o.entry > ? AND o.entry <= ? "
+                                       "ORDER BY o.entry LIMIT ?")) {
+        // Ids are random, so a burst writes the same pages of their index again and again: the log is copied into the
+        // file less often than SQLite would (measured: a tenth faster).
+        database.execute("PRAGMA wal_autocheckpoint = 4000");
+        load();
+    }
+
+    void load();
+    void begin();
+    void commit();
+    Target& target(std::string_view name);
+    void free(Entry entry);
+    void forget(std::uint64_t most);
+
+    Database database;
+    Statement insert_message, insert_body, insert_owed, delete_owed, close_share, delete_body, delete_message,
+        delete_settled, select_owed;
+    std::map<std::string, Target, std::less<>> targets;
+    std::uint64_t pending = 0;
+    Entry last = 0;       // given out
+    Entry committed = 0;  // durable
+    Entry forgotten = 0;  // no settled message is left up to here
+    std::uint64_t accepted_since_commit = 0;
+    std::optional<DatabaseError> failure;
+};
+
+void Journal::State::load() {
+    last = committed =
+        static_cast<Entry>(std::stoll(database.ask("SELECT coalesce(max(entry), 0) FROM message").value()));
+    forgotten = static_cast<Entry>(std::stoll(database.ask("SELECT coalesce(min(entry), 1) - 1 FROM message").value()));
+    auto rows = database.prepare(
+        "SELECT t.name, t.number, (SELECT count(*) FROM owed o WHERE o.target = t.number) FROM target t");
+    while (rows.step()) {
+        const auto owed = static_cast<std::uint64_t>(rows.integer(2));
+        targets.emplace(std::string(rows.text(0)), Target{rows.integer(1), owed});
+        pending += owed;
+    }
+}
+
+void Journal::State::begin() {
+    if (!database.in_transaction()) database.begin();
+}
+
+void Journal::State::commit() {
+    if (!database.in_transaction()) return;
+    forget(2 * accepted_since_commit);
+    database.commit();
+    committed = last;
+    accepted_since_commit = 0;
+}
+
+Journal::State::Target& Journal::State::target(std::string_view name) {
+    if (const auto found = targets.find(name); found != targets.end()) return found->second;
+    begin();
+    auto insert = database.prepare("INSERT INTO target (name) VALUES (?)");
+    insert.bind(0, name).run();
+    return targets.emplace(std::string(name), Target{database.last_row_id(), 0}).first->second;
+}
+
+// Nobody owes this message any more. Its id stays for the duplicate check, unless it is past that already.
+void Journal::State::free(Entry entry) {
+    delete_body.bind(0, number(entry)).run();
+    if (entry <= forgotten) delete_message.bind(0, number(entry)).run();
+}
+
+// Looks at no more than `most` entries, and at each only once: what is still owed now is removed when it is settled.
+void Journal::State::forget(std::uint64_t most) {
+    if (last < remembered_ids) return;
+    const auto end = std::min(last - remembered_ids, forgotten + most);
+    if (end <= forgotten) return;
+    begin();
+    delete_settled.bind(0, number(forgotten)).bind(1, number(end)).run();
+    forgotten = end;
+}
+
+Journal::Journal(const std::filesystem::path& path) : state_(std::make_unique<State>(path)) {}
+Journal::~Journal() = default;
+
+// A transaction that failed half-way must never be committed.
+template <class Work>
+auto Journal::guarded(Work work) {
+    if (state_->failure) throw *state_->failure;
+    try {
+        return work(*state_);
+    } catch (const DatabaseError& error) {
+        state_->failure = error;
+        state_->database.rollback();
+        throw;
+    }
+}
+
+std::optional<Entry> Journal::accept(const Message& message, const std::vector<std::string>& targets, SystemTime now) {
+    assert(!targets.empty());
+    return guarded([&](State& state) -> std::optional<Entry> {
+        state.begin();
+        const Entry entry = state.last + 1;
+        state.insert_message.bind(0, number(entry))
+            .bind(1, without_year(message.id()))
+            .bind(2, static_cast<std::int64_t>(targets.size()))
+            .run();
+        if (state.database.changes() == 0) return std::nullopt;
+        state.insert_body.bind(0, number(entry)).bind(1, to_milliseconds(now)).bind_blob(2, message.bytes()).run();
+        for (const auto& name : targets) {
+            auto& target = state.target(name);
+            state.insert_owed.bind(0, target.number).bind(1, number(entry)).run();
+            ++target.pending;
+            ++state.pending;
+        }
+        ++state.accepted_since_commit;
+        return state.last = entry;
+    });
+}
+
+void Journal::settle(Entry entry, const std::string& name, Settlement) {
+    guarded([&](State& state) {
+        const auto found = state.targets.find(name);
+        if (found == state.targets.end()) return;
+        state.begin();
+        auto& target = found->second;
+        state.delete_owed.bind(0, target.number).bind(1, number(entry)).run();
+        if (state.database.changes() == 0) return;
+        --target.pending;
+        --state.pending;
+        state.close_share.bind(0, number(entry));
+        const bool is_closed = state.close_share.step() && state.close_share.integer(0) == 0;
+        state.close_share.run();
+        if (is_closed) state.free(entry);
+    });
+}
+
+bool Journal::is_dirty() const { return state_->database.in_transaction(); }
+
+void Journal::commit() {
+    guarded([](State& state) { state.commit(); });
+}
+
+std::vector<OwedMessage> Journal::owed(std::string_view name, Entry after, std::size_t limit) {
+    return guarded([&](State& state) {
+        std::vector<OwedMessage> messages;
+        const auto found = state.targets.find(name);
+        if (found == state.targets.end() || found->second.pending == 0) return messages;
+        auto& rows = state.select_owed;
+        rows.bind(0, found->second.number).bind(1, number(after)).bind(2, number(state.committed));
+        rows.bind(3, static_cast<std::int64_t>(limit));
+        while (rows.step())
+            messages.push_back({static_cast<Entry>(rows.integer(0)),
+                                SystemTime(std::chrono::milliseconds(rows.integer(1))), std::string(rows.text(2))});
+        rows.reset();
+        return messages;
+    });
+}
+
+std::uint64_t Journal::pending() const { return state_->pending; }
+
+std::uint64_t Journal::pending(std::string_view target) const {
+    const auto found = state_->targets.find(target);
+    return found == state_->targets.end() ? 0 : found->second.pending;
+}
+
+std::vector<std::string> Journal::targets() const {
+    std::vector<std::string> names;
+    for (const auto& [name, target] : state_->targets)
+        if (target.pending > 0) names.push_back(name);
+    return names;
+}
+
+std::uint64_t Journal::abandon(std::string_view name) {
+    return guarded([&](State& state) -> std::uint64_t {
+        const auto found = state.targets.find(name);
+        if (found == state.targets.end() || found->second.pending == 0) return 0;
+        state.begin();
+        const auto work = [&](std::string_view sql) {
+            auto statement = state.database.prepare(sql);
+            statement.bind(0, found->second.number).run();
+        };
+        work("UPDATE message SET open = open - 1 WHERE entry IN (SELECT entry FROM owed WHERE target = ?)");
+        work(
+            "DELETE FROM body WHERE entry IN (SELECT o.entry FROM owed o CROSS JOIN message m ON m.entry = o.entry "
+            "WHERE o.target = ? AND m.open = 0)");
+        work("DELETE FROM owed WHERE target = ?");
+        state.forgotten = 0;  // settled messages may lie there again
+        const auto count = std::exchange(found->second.pending, 0);
+        state.pending -= count;
+        return count;
+    });
+}
+
+void Journal::tidy() {
+    guarded([](State& state) {
+        state.forget(entries_a_tidy);
+        state.commit();
+        state.database.give_back(pages_a_tidy);
+    });
+}
+
+}  // namespace fedmsgbot
