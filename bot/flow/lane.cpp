@@ -1,0 +1,100 @@
+#include "bot/flow/lane.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace fedmsgbot {
+
+namespace {
+
+// Messages can be large: few are read at a time, so that the bound on bytes is overshot by little.
+constexpr std::size_t read_at_once = 32;
+
+// A bridge that answers `retry at once` at once, again and again, must not make us spin; a server that asks for years
+// is not believed.
+constexpr std::chrono::milliseconds breath{20};
+constexpr std::chrono::milliseconds most_believed = std::chrono::hours(24);
+
+std::size_t bytes_of(const Post& post) { return post.message->bytes().size(); }
+
+}  // namespace
+
+Lane::Lane(std::string target, std::size_t max_posts, std::size_t max_bytes)
+    : target_(std::move(target)), max_posts_(std::max<std::size_t>(1, max_posts)), max_bytes_(max_bytes) {}
+
+bool Lane::has_room_for(std::size_t bytes) const {
+    return queued() == 0 || (queued() < max_posts_ && bytes_ + bytes <= max_bytes_);
+}
+
+void Lane::push(Post post) {
+    cursor_ = post.share.entry();
+    bytes_ += bytes_of(post);
+    queue_.push_back(std::move(post));
+}
+
+void Lane::offer(Post post) {
+    if (post.share.entry() <= cursor_) return;
+    if (is_behind_ || !has_room_for(bytes_of(post))) {
+        is_behind_ = true;
+        return;
+    }
+    push(std::move(post));
+}
+
+void Lane::refill(Backlog& backlog) {
+    if (queued() > max_posts_ / 2) return;
+    while (is_behind_ && queued() < max_posts_) {
+        const auto limit = std::min(read_at_once, max_posts_ - queued());
+        auto posts = backlog.read(target_, cursor_, limit);
+        const bool is_end = posts.size() < limit;
+        for (auto& post : posts) {
+            if (!has_room_for(bytes_of(post))) return;
+            push(std::move(post));
+        }
+        if (is_end) is_behind_ = false;
+    }
+}
+
+std::size_t Lane::expire(SystemTime now, Duration max_age) {
+    std::size_t count = 0;
+    while (max_age.count() > 0 && !queue_.empty() && now - queue_.front().accepted_at > max_age) {
+        auto posts = take(1);
+        settled(std::move(posts.front()), Settlement::expired);
+        ++counters.expired;
+        ++count;
+    }
+    return count;
+}
+
+std::vector<Post> Lane::take(std::size_t count) {
+    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(count, queue_.size()));
+    std::vector<Post> posts(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+    under_way_ += posts.size();
+    return posts;
+}
+
+void Lane::settled(Post post, Settlement settlement) {
+    post.share.settle(settlement);
+    bytes_ -= bytes_of(post);
+    --under_way_;
+}
+
+void Lane::put_back(std::vector<Post> posts) {
+    under_way_ -= posts.size();
+    queue_.insert(queue_.begin(), std::make_move_iterator(posts.begin()), std::make_move_iterator(posts.end()));
+}
+
+void Lane::fail(TimePoint now, std::optional<Duration> after, Duration least, Duration most, std::minstd_rand& random) {
+    const auto ceiling = std::min(most, Duration(least.count() << std::min(failures_, 20)));
+    if (after) after = std::clamp(*after, failures_ > 0 ? breath : Duration::zero(), most_believed);
+    ++failures_;
+    std::uniform_real_distribution<double> jitter(0, 1);
+    // What the server asked for is kept, and a little more, so that many bots do not come back together.
+    const double wait = after ? static_cast<double>(after->count()) * (1 + 0.1 * jitter(random))
+                              : static_cast<double>(ceiling.count()) * (0.5 + 0.5 * jitter(random));
+    not_before_ = now + Duration(static_cast<std::int64_t>(wait));
+}
+
+}  // namespace fedmsgbot

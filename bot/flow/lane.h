@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "bot/core/log.h"
+#include "bot/core/post.h"
+
+namespace fedmsgbot {
+
+struct OutboxCounters {
+    std::uint64_t delivered = 0;
+    std::uint64_t rejected = 0;
+    std::uint64_t expired = 0;
+    std::uint64_t retries = 0;  // attempts that will be made again
+};
+
+// Where an outbox reads what it could not hold: the committed posts that a target still owes, oldest first.
+class Backlog {
+public:
+    virtual ~Backlog() = default;
+    // At most `limit` posts for `target` with entries after `after`. Fewer than `limit`: there are no more.
+    virtual std::vector<Post> read(const std::string& target, Entry after, std::size_t limit) = 0;
+};
+
+// One target's queue in an outbox, in order of entry: a window on what the journal owes it, within a bound. Knows no
+// time but what it is told, and no coroutine. One thread.
+class Lane {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+    using Duration = std::chrono::milliseconds;
+
+    Lane(std::string target, std::size_t max_posts, std::size_t max_bytes);
+
+    const std::string& target() const { return target_; }
+
+    // Takes the post, or lets it go, still owed, where it does not fit or was read from the backlog already.
+    void offer(Post post);
+
+    // Reads on in the backlog while it is behind and has room for half its bound.
+    void refill(Backlog& backlog);
+
+    bool is_empty() const { return queue_.empty() && under_way_ == 0 && !is_behind_; }
+    std::size_t queued() const { return queue_.size() + under_way_; }
+    std::size_t waiting() const { return queue_.size(); }
+
+    // Settles what is older than `max_age` as expired; how many. Zero: nothing is.
+    std::size_t expire(SystemTime now, Duration max_age);
+
+    // The oldest posts, to be delivered now; each comes back by put_back or settled by done.
+    std::vector<Post> take(std::size_t count);
+    void settled(Post post, Settlement settlement);
+    void put_back(std::vector<Post> posts);  // in the order in which they were taken
+
+    // When it may try again: now, but for a failure.
+    TimePoint not_before() const { return not_before_; }
+    bool is_failing() const { return failures_ > 0; }
+    void fail(TimePoint now, std::optional<Duration> after, Duration least, Duration most, std::minstd_rand& random);
+    void succeed() { failures_ = 0; }
+
+    OutboxCounters counters;
+    log::Limiter log_limit;
+
+private:
+    bool has_room_for(std::size_t bytes) const;
+    void push(Post post);
+
+    std::string target_;
+    std::size_t max_posts_, max_bytes_;
+    std::deque<Post> queue_;
+    std::size_t bytes_ = 0;      // of the messages in the queue and under way
+    std::size_t under_way_ = 0;  // posts that were taken
+    Entry cursor_ = 0;           // the last entry that came in
+    bool is_behind_ = true;      // the journal holds more after the cursor
+    int failures_ = 0;           // in a row
+    TimePoint not_before_{};
+};
+
+}  // namespace fedmsgbot

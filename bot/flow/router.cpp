@@ -1,0 +1,157 @@
+#include "bot/flow/router.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "bot/core/regex.h"
+#include "bot/flow/glob.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+// Real buses have some hundred topics; a sender that invents them must not fill the memory.
+constexpr std::size_t max_remembered_topics = 4096;
+
+struct Route {
+    RouteSettings settings;
+    std::vector<Regex> text, not_text;
+    std::vector<std::size_t> targets;
+};
+
+bool any_matches(const std::vector<TopicPattern>& patterns, std::string_view topic) {
+    return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) { return pattern.matches(topic); });
+}
+
+bool any_fits(const std::vector<std::string>& globs, const std::vector<std::string>& values) {
+    return std::any_of(globs.begin(), globs.end(), [&](const auto& glob) {
+        return std::any_of(values.begin(), values.end(), [&](const auto& value) { return matches_glob(glob, value); });
+    });
+}
+
+bool any_found(const std::vector<Regex>& expressions, std::string_view text) {
+    return std::any_of(expressions.begin(), expressions.end(), [&](const auto& one) { return one.search(text); });
+}
+
+bool wants_topic(const Route& route, std::string_view topic) {
+    return any_matches(route.settings.topics, topic) && !any_matches(route.settings.not_topics, topic);
+}
+
+bool wants_line(const Route& route, const Line& line) {
+    const auto& settings = route.settings;
+    return (settings.packages.empty() || any_fits(settings.packages, line.packages)) &&
+           (settings.users.empty() || any_fits(settings.users, line.usernames)) &&
+           (route.text.empty() || any_found(route.text, line.text)) && !any_found(route.not_text, line.text);
+}
+
+std::string quoted(const std::vector<std::string>& values) {
+    return values.empty() ? "none" : fmt::format("\"{}\"", fmt::join(values, "\", \""));
+}
+
+std::vector<std::string> texts(const std::vector<TopicPattern>& patterns) {
+    std::vector<std::string> found;
+    found.reserve(patterns.size());
+    for (const auto& pattern : patterns) found.push_back(pattern.text());
+    return found;
+}
+
+// The first condition that keeps the message out, in the words of the configuration.
+std::string hindrance(const Route& route, std::string_view topic, const Line& line) {
+    const auto& settings = route.settings;
+    if (!any_matches(settings.topics, topic))
+        return fmt::format("topics = {} do not match", quoted(texts(settings.topics)));
+    if (any_matches(settings.not_topics, topic))
+        return fmt::format("not_topics = {} matches", quoted(texts(settings.not_topics)));
+    if (!settings.packages.empty() && !any_fits(settings.packages, line.packages))
+        return fmt::format("packages = {}: the message is about {}", quoted(settings.packages), quoted(line.packages));
+    if (!settings.users.empty() && !any_fits(settings.users, line.usernames))
+        return fmt::format("users = {}: the message is about {}", quoted(settings.users), quoted(line.usernames));
+    if (!route.text.empty() && !any_found(route.text, line.text))
+        return fmt::format("text = {} is not found in the sentence", quoted(settings.text));
+    if (any_found(route.not_text, line.text))
+        return fmt::format("not_text = {} is found in the sentence", quoted(settings.not_text));
+    return {};
+}
+
+Result<std::vector<Regex>> compile(const std::string& route, const std::vector<std::string>& patterns) {
+    std::vector<Regex> compiled;
+    for (const auto& pattern : patterns) {
+        auto one = Regex::compile(pattern);
+        if (!one) return Problem{{}, fmt::format("route \"{}\": {}", route, one.problems().front().text)};
+        compiled.push_back(std::move(one).value());
+    }
+    return compiled;
+}
+
+}  // namespace
+
+struct Router::State {
+    std::vector<Route> routes;
+    std::vector<std::string> targets;
+    std::vector<std::size_t> answer;
+    mutable std::unordered_map<std::string, std::vector<const Route*>> by_topic;
+
+    const std::vector<const Route*>& candidates(std::string_view topic) const {
+        const std::string key(topic);
+        if (const auto found = by_topic.find(key); found != by_topic.end()) return found->second;
+        if (by_topic.size() >= max_remembered_topics) by_topic.clear();
+        std::vector<const Route*> wanting;
+        for (const auto& route : routes)
+            if (wants_topic(route, topic)) wanting.push_back(&route);
+        return by_topic.emplace(key, std::move(wanting)).first->second;
+    }
+
+    std::size_t index_of(const std::string& target) {
+        const auto found = std::find(targets.begin(), targets.end(), target);
+        if (found != targets.end()) return static_cast<std::size_t>(found - targets.begin());
+        targets.push_back(target);
+        return targets.size() - 1;
+    }
+};
+
+Router::Router(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Router::Router(Router&&) noexcept = default;
+Router& Router::operator=(Router&&) noexcept = default;
+Router::~Router() = default;
+
+Result<Router> Router::make(std::vector<RouteSettings> routes) {
+    auto state = std::make_unique<State>();
+    for (auto& settings : routes) {
+        auto text = compile(settings.name, settings.text);
+        if (!text) return text.problems();
+        auto not_text = compile(settings.name, settings.not_text);
+        if (!not_text) return not_text.problems();
+        std::vector<std::size_t> targets;
+        for (const auto& target : settings.to) targets.push_back(state->index_of(target));
+        state->routes.push_back(
+            {std::move(settings), std::move(text).value(), std::move(not_text).value(), std::move(targets)});
+    }
+    return Router(std::move(state));
+}
+
+bool Router::may_want(std::string_view topic) const { return !state_->candidates(topic).empty(); }
+
+const std::vector<std::size_t>& Router::route(std::string_view topic, const Line& line) {
+    auto& answer = state_->answer;
+    answer.clear();
+    for (const auto* route : state_->candidates(topic))
+        if (wants_line(*route, line)) answer.insert(answer.end(), route->targets.begin(), route->targets.end());
+    std::sort(answer.begin(), answer.end());
+    answer.erase(std::unique(answer.begin(), answer.end()), answer.end());
+    return answer;
+}
+
+const std::vector<std::string>& Router::targets() const { return state_->targets; }
+
+std::vector<Router::Verdict> Router::explain(std::string_view topic, const Line& line) const {
+    std::vector<Verdict> verdicts;
+    for (const auto& route : state_->routes)
+        verdicts.push_back({route.settings.name, route.settings.to, hindrance(route, topic, line)});
+    return verdicts;
+}
+
+}  // namespace fedmsgbot
