@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "bot/core/result.h"
+
+namespace fedmsgbot {
+
+// The whole text of a file. A problem, with the file as its place, where it cannot be read or is larger than `most`.
+Result<std::string> read_file_text(const std::filesystem::path& path, std::size_t most);
+
+// A secret without the white space at its end. Problems without a place, and without the secret.
+Result<std::string> read_secret_file(const std::filesystem::path& path);
+Result<std::string> read_secret_variable(const std::string& name);
+
+}  // namespace fedmsgbot

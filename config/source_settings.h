@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+
+#include "bot/source/zmq_settings.h"
+#include "config/reader.h"
+
+namespace fedmsgbot {
+
+// What [source.NAME] says, for each kind. Sources do not know the configuration; so it knows their settings.
+// Mistakes go to the table's problems.
+ZmqSettings read_zmq_settings(Table& source);             // kind = "zmq"
+std::filesystem::path read_file_settings(Table& source);  // kind = "file": its path
+
+}  // namespace fedmsgbot
