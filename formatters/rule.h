@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bot/core/problem.h"
+#include "bot/core/topic.h"
+#include "formatters/template/people.h"
+#include "formatters/template/template.h"
+
+namespace fedmsgbot {
+
+// What a rule's author states that a message must give. Only stated fields are compared.
+struct Example {
+    struct Text {
+        std::string field;
+        std::string wanted;
+        Position where;
+    };
+    struct List {
+        std::string field;
+        std::vector<std::string> wanted;
+        Position where;
+    };
+
+    std::string message;
+    Position where;
+    Accounts accounts;
+    std::vector<Text> texts;
+    std::vector<List> lists;
+};
+
+// How messages of some topics become a Line. Immutable once read; lives in its RuleFile, whose names it uses.
+// Templates and expressions are shared with the file's other rules where they are the file's defaults; null: empty.
+struct Rule {
+    using TextPart = std::shared_ptr<const tmpl::Template>;
+    using ListPart = std::shared_ptr<const tmpl::Node>;
+
+    std::string name;  // `git.toml:receive`
+    Position where;
+    std::vector<TopicPattern> topics;
+    tmpl::NodePtr when;  // null: always
+    TextPart text, title, link, icon, secondary_icon, agent, long_form;
+    ListPart usernames, packages, objects;
+    std::vector<Example> examples;
+
+    bool takes_topic(std::string_view topic) const {
+        for (const auto& pattern : topics)
+            if (pattern.matches(topic)) return true;
+        return false;
+    }
+};
+
+}  // namespace fedmsgbot

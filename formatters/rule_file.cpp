@@ -1,0 +1,157 @@
+#include "formatters/rule_file.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr std::size_t max_rules = 500;     // a file
+constexpr std::size_t max_topics = 100;    // a rule
+constexpr std::size_t max_examples = 100;  // a rule
+constexpr std::size_t max_names = 100;     // a file; each may use those before it
+constexpr std::size_t max_map_entries = 5000;
+
+constexpr std::array text_fields = {"text", "title", "link", "icon", "secondary_icon", "agent", "long_form"};
+constexpr std::array list_fields = {"usernames", "packages", "objects"};
+
+// Template parts that a file may give for all its rules.
+constexpr std::array file_parts = {&Rule::link, &Rule::icon, &Rule::secondary_icon, &Rule::agent};
+constexpr std::array file_part_keys = {"link", "icon", "secondary_icon", "agent"};
+constexpr std::array list_parts = {&Rule::usernames, &Rule::packages, &Rule::objects};
+
+class Reader {
+public:
+    explicit Reader(std::string name) : file_(std::make_unique<RuleFile>()) { file_->name = std::move(name); }
+
+    std::unique_ptr<const RuleFile> read(Table table) {
+        file_->service = table.text("service", "");
+        read_maps(table);
+        read_names(table);
+        Rule defaults;
+        for (std::size_t n = 0; n < file_parts.size(); ++n)
+            read_text(table, file_part_keys[n], defaults.*file_parts[n]);
+        read_lists(table, defaults);
+        auto rules = table.tables("rule");
+        if (rules.empty()) table.fail("rule", "a file of rules needs a [[rule]]");
+        if (rules.size() > max_rules) table.fail("rule", fmt::format("a file has at most {} rules", max_rules));
+        rules.resize(std::min(rules.size(), max_rules), table);
+        for (auto& rule : rules) read_rule(rule, defaults);
+        return std::move(file_);
+    }
+
+private:
+    void read_maps(Table& table) {
+        for (auto& [name, map] : table.children("maps")) {
+            tmpl::Words words;
+            for (const auto& [key, word] : map.entries()) words.emplace(key, word);
+            if (words.size() > max_map_entries) map.fail(map.where(), "a map has at most 5000 entries");
+            file_->scope.maps.emplace(name, std::move(words));
+        }
+    }
+
+    void read_names(Table& table) {
+        auto names = table.table("names");
+        if (!names) return;
+        for (const auto& [name, source] : names->entries()) {
+            if (file_->named.size() == max_names) return names->fail(name, "a file has at most 100 names");
+            auto node = compile_list(*names, name, source);
+            // Added also where it has a mistake, so that its users do not look mistaken as well.
+            file_->named.push_back(std::move(node));
+            file_->scope.named.push_back(name);
+        }
+    }
+
+    static tmpl::Locate locate(const Table& table, std::string key) {
+        return [&table, key = std::move(key)](std::size_t offset) { return table.where(key, offset); };
+    }
+
+    tmpl::NodePtr compile_list(Table& table, const std::string& key, const std::string& source) {
+        auto node = tmpl::compile_expression(source, file_->scope, locate(table, key));
+        if (node) return std::move(node).value();
+        for (const auto& problem : node.problems()) table.fail(problem.where, problem.text);
+        return nullptr;
+    }
+
+    void read_text(Table& table, const std::string& key, Rule::TextPart& part) {
+        if (!table.has(key)) return;
+        auto made = tmpl::Template::compile(table.text(key, ""), file_->scope, locate(table, key));
+        if (made) {
+            part = std::make_shared<const tmpl::Template>(std::move(made).value());
+            return;
+        }
+        for (const auto& problem : made.problems()) table.fail(problem.where, problem.text);
+    }
+
+    void read_lists(Table& table, Rule& rule) {
+        for (std::size_t n = 0; n < list_parts.size(); ++n)
+            if (table.has(list_fields[n]))
+                rule.*list_parts[n] = compile_list(table, list_fields[n], table.text(list_fields[n], ""));
+    }
+
+    void read_rule(Table& table, const Rule& defaults) {
+        Rule rule;
+        const auto name = table.text("name");
+        rule.name = file_->name + ":" + name;
+        rule.where = table.where();
+        if (!name.empty() && !names_.insert(name).second)
+            table.fail("name", fmt::format("there is another rule \"{}\" in this file", name));
+        read_topics(table, rule);
+        if (table.has("when")) rule.when = compile_list(table, "when", table.text("when", ""));
+        for (const auto part : file_parts) rule.*part = defaults.*part;
+        for (const auto part : list_parts) rule.*part = defaults.*part;
+        for (std::size_t n = 0; n < file_parts.size(); ++n) read_text(table, file_part_keys[n], rule.*file_parts[n]);
+        table.text("text");  // must be there
+        read_text(table, "text", rule.text);
+        read_text(table, "title", rule.title);
+        read_text(table, "long_form", rule.long_form);
+        read_lists(table, rule);
+        auto examples = table.tables("example");
+        if (examples.size() > max_examples) table.fail("example", "a rule has at most 100 examples");
+        for (auto& example : examples) rule.examples.push_back(read_example(example));
+        file_->rules.push_back(std::move(rule));
+    }
+
+    void read_topics(Table& table, Rule& rule) {
+        const auto topics = table.texts("topics");
+        if (topics.empty() || topics.size() > max_topics)
+            table.fail("topics", fmt::format("a rule needs 1 to {} topics: topics = [\"git.receive\"]", max_topics));
+        for (std::size_t n = 0; n < topics.size() && n < max_topics; ++n) {
+            auto pattern = TopicPattern::parse(topics[n]);
+            if (pattern)
+                rule.topics.push_back(std::move(pattern).value());
+            else
+                table.fail(table.where_element("topics", n), pattern.problems().front().text);
+        }
+    }
+
+    Example read_example(Table& table) {
+        Example example;
+        example.message = table.text("message");
+        example.where = table.where();
+        for (const auto* field : text_fields)
+            if (table.has(field)) example.texts.push_back({field, table.text(field, ""), table.where(field)});
+        for (const auto* field : list_fields)
+            if (table.has(field)) example.lists.push_back({field, table.texts(field), table.where(field)});
+        if (auto accounts = table.table("accounts"))
+            for (const auto& [nick, account] : accounts->entries()) example.accounts.emplace(nick, account);
+        return example;
+    }
+
+    std::unique_ptr<RuleFile> file_;
+    std::set<std::string> names_;
+};
+
+}  // namespace
+
+std::unique_ptr<const RuleFile> RuleFile::read(Table table, std::string name, Problems& problems) {
+    auto file = Reader(std::move(name)).read(table);
+    for (auto& problem : table.problems()) problems.push_back(std::move(problem));
+    return file;
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/reader.h"
+#include "formatters/rule.h"
+
+namespace fedmsgbot {
+
+// One file of rules, compiled. Stays where it was made: its rules point into its scope.
+struct RuleFile {
+    RuleFile() = default;
+    RuleFile(const RuleFile&) = delete;
+    RuleFile& operator=(const RuleFile&) = delete;
+
+    std::string name;     // `git.toml`
+    std::string service;  // `git`; may be empty
+    tmpl::Scope scope;
+    std::vector<tmpl::NodePtr> named;  // as long as scope.named
+    std::vector<Rule> rules;
+
+    // All mistakes in the file are added to `problems`; what could be read is returned all the same, so that mistakes
+    // in examples are found in the same go.
+    static std::unique_ptr<const RuleFile> read(Table table, std::string name, Problems& problems);
+};
+
+}  // namespace fedmsgbot

@@ -1,0 +1,179 @@
+#include "formatters/rulebook.h"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "bot/core/topic.h"
+#include "formatters/example_check.h"
+#include "formatters/fallback.h"
+#include "formatters/line_maker.h"
+#include "formatters/rule_file.h"
+#include "formatters/shipped_rules.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+// Topics are strangers' words: the memory of them is started anew when it has grown to this.
+constexpr std::size_t max_remembered_topics = 4096;
+constexpr std::uintmax_t max_files = 1000;  // in a folder
+
+struct Candidate {
+    const RuleFile* file;
+    const Rule* rule;
+};
+
+void add(Problems& problems, const Problems& more) { problems.insert(problems.end(), more.begin(), more.end()); }
+
+std::vector<std::filesystem::path> rule_paths(const std::filesystem::path& folder, Problems& problems) {
+    std::vector<std::filesystem::path> paths;
+    std::error_code error;
+    std::filesystem::directory_iterator at(folder, error);
+    for (; !error && at != std::filesystem::directory_iterator(); at.increment(error))
+        if (at->path().extension() == ".toml" && paths.size() < max_files) paths.push_back(at->path());
+    if (error)
+        problems.push_back(
+            {{folder.string(), 0, 0}, fmt::format("this folder of rules cannot be read: {}", error.message())});
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+}  // namespace
+
+struct Rulebook::State {
+    Accounts accounts;
+    std::vector<std::unique_ptr<const RuleFile>> files;
+    std::size_t first_shipped = 0;  // files from here on are built in
+    LineMaker maker;
+    std::unordered_map<std::string, std::vector<Candidate>> by_topic;
+
+    void read(Result<Table> table, const std::string& name, Problems& problems) {
+        if (table)
+            files.push_back(RuleFile::read(std::move(table).value(), name, problems));
+        else
+            add(problems, table.problems());
+    }
+
+    const std::vector<Candidate>& candidates(const std::string& topic) {
+        if (const auto found = by_topic.find(topic); found != by_topic.end()) return found->second;
+        if (by_topic.size() >= max_remembered_topics) by_topic.clear();
+        std::vector<Candidate> found;
+        for (const auto& file : files)
+            for (const auto& rule : file->rules)
+                if (rule.takes_topic(topic)) found.push_back({file.get(), &rule});
+        return by_topic.emplace(topic, std::move(found)).first->second;
+    }
+
+    std::optional<Candidate> winner(const Message& message, const Accounts& whose) {
+        maker.begin(message, whose);
+        for (const auto& candidate : candidates(message.topic()))
+            if (maker.holds(*candidate.file, *candidate.rule)) return candidate;
+        return std::nullopt;
+    }
+
+    // An operator's rule may take what a shipped one would say: that is what it is for.
+    bool is_overridden(std::size_t file, const Example& example, const Message& message) {
+        if (file < first_shipped) return false;
+        const auto taken = winner(message, example.accounts);
+        return taken && std::any_of(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(first_shipped),
+                                    [&](const auto& own) { return own.get() == taken->file; });
+    }
+
+    Line fallback(const Message& message) {
+        auto line = fallback_line(message);
+        if (!line.agent.empty()) line.secondary_icon = maker.avatar(line.agent);
+        return line;
+    }
+
+    Line render(const Message& message, const Accounts& whose) {
+        const auto candidate = winner(message, whose);
+        if (!candidate) return fallback(message);
+        auto line = maker.make(*candidate->file, *candidate->rule);
+        if (!line.text.empty()) return line;
+        auto plain = fallback(message);
+        line.rule = std::move(plain.rule);
+        line.text = std::move(plain.text);
+        if (line.title.empty()) line.title = std::move(plain.title);
+        return line;
+    }
+};
+
+Result<Rulebook> Rulebook::load(const std::vector<std::filesystem::path>& folders, Accounts accounts) {
+    auto state = std::make_unique<State>();
+    state->accounts = std::move(accounts);
+    Problems problems;
+    for (const auto& folder : folders)
+        for (const auto& path : rule_paths(folder, problems))
+            state->read(Table::from_file(path), path.filename().string(), problems);
+    state->first_shipped = state->files.size();
+    for (const auto& file : shipped_files())
+        state->read(Table::from_text(file.text, std::string(file.name)), std::string(file.name), problems);
+    if (!problems.empty()) return problems;
+    return Rulebook(std::move(state));
+}
+
+Rulebook::Rulebook(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Rulebook::Rulebook(Rulebook&&) noexcept = default;
+Rulebook& Rulebook::operator=(Rulebook&&) noexcept = default;
+Rulebook::~Rulebook() = default;
+
+Line Rulebook::render(const Message& message) const { return state_->render(message, state_->accounts); }
+
+std::vector<Rulebook::Considered> Rulebook::explain(const Message& message) const {
+    std::vector<Considered> considered;
+    const auto service = topic_service(message.topic());
+    auto& maker = state_->maker;
+    maker.begin(message, state_->accounts);
+    for (const auto& file : state_->files) {
+        for (const auto& rule : file->rules) {
+            if (!rule.takes_topic(message.topic())) {
+                // Of other services' files, this would go without saying.
+                if (file->service == service) considered.push_back({rule.name, "it is for other topics"});
+            } else if (!maker.holds(*file, rule)) {
+                considered.push_back({rule.name, "its condition (when) does not hold"});
+            } else if (maker.make(*file, rule).text.empty()) {
+                considered.push_back({rule.name, "its text comes out empty: a fallback sentence takes its place"});
+                return considered;
+            } else {
+                considered.push_back({rule.name, ""});
+                return considered;
+            }
+        }
+    }
+    return considered;
+}
+
+Problems Rulebook::check_examples() const {
+    Problems problems;
+    for (std::size_t file = 0; file < state_->files.size(); ++file)
+        for (const auto& rule : state_->files[file]->rules)
+            for (const auto& example : rule.examples) {
+                auto message = Message::parse(example.message);
+                if (!message) {
+                    problems.push_back({example.where, "the example's message: " + message.problems().front().text});
+                    continue;
+                }
+                if (state_->is_overridden(file, example, *message)) continue;
+                add(problems, check_example(example, rule.name, state_->render(*message, example.accounts)));
+            }
+    return problems;
+}
+
+std::size_t Rulebook::size() const {
+    std::size_t count = 0;
+    for (const auto& file : state_->files) count += file->rules.size();
+    return count;
+}
+
+std::vector<std::string> Rulebook::example_messages() const {
+    std::vector<std::string> messages;
+    for (std::size_t n = state_->first_shipped; n < state_->files.size(); ++n)
+        for (const auto& rule : state_->files[n]->rules)
+            for (const auto& example : rule.examples) messages.push_back(example.message);
+    return messages;
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bot/core/line.h"
+#include "bot/core/message.h"
+#include "bot/core/result.h"
+#include "formatters/template/people.h"
+
+namespace fedmsgbot {
+
+// All rules, compiled once; the first that matches a message makes its Line. The operator's folders come before the
+// shipped rules; a folder's files go by name, a file's rules from top to bottom. Total: no message can make it throw or
+// hang, and no line is empty; where no rule matches, or a rule's text comes out empty, a fallback sentence says what is
+// known. One thread (it remembers by topic which rules can match).
+class Rulebook {
+public:
+    // Which rules were looked at for a message, in order, up to the one that won.
+    struct Considered {
+        std::string rule;       // `git.toml:receive`
+        std::string hindrance;  // why not; empty for the winner
+    };
+
+    // Problems: every mistake in every file, with its place.
+    static Result<Rulebook> load(const std::vector<std::filesystem::path>& folders, Accounts accounts = {});
+    Rulebook(Rulebook&&) noexcept;
+    Rulebook& operator=(Rulebook&&) noexcept;
+    ~Rulebook();
+
+    Line render(const Message& message) const;
+
+    std::vector<Considered> explain(const Message& message) const;
+
+    // Runs every rule's own examples: a problem, at the example's place, for each field that comes out differently, and
+    // for an example that another rule takes.
+    Problems check_examples() const;
+
+    std::size_t size() const;  // rules
+
+    // The messages of the shipped rules' examples, in order: what the demo replays.
+    std::vector<std::string> example_messages() const;
+
+private:
+    struct State;
+    explicit Rulebook(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace fedmsgbot
