@@ -1,0 +1,32 @@
+#include "bridges/microblog/mastodon_bridge.h"
+
+#include "bot/core/log.h"
+#include "bridges/microblog/mastodon_api.h"
+#include "bridges/microblog/mastodon_settings.h"
+#include "bridges/microblog/poster.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+bool is_on_this_machine(const std::string& url) {
+    for (const char* host : {"http://localhost", "http://127.", "http://[::1]"})
+        if (url.starts_with(host)) return true;
+    return false;
+}
+
+}  // namespace
+
+BridgeMaker read_mastodon(Table& table) {
+    return [settings = read_mastodon_settings(table)](const BridgeContext& context) -> std::unique_ptr<Bridge> {
+        if (settings.url.starts_with("http://") && !is_on_this_machine(settings.url))
+            log::warn("blog.token_in_clear", {{"bridge", context.name}, {"url", settings.url}});
+        PosterSettings poster;
+        poster.mentions = settings.mentions;
+        return std::make_unique<Poster>(
+            context.name, std::make_unique<MastodonApi>(context.executor, settings),
+            std::make_unique<Ledger>(context.state_dir / (context.name + ".sqlite"), context.name), poster);
+    };
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,59 @@
+#include <nlohmann/json.hpp>
+
+#include "bot/core/text.h"
+#include "bridges/microblog/mastodon_api.h"
+#include "bridges/microblog/server_time.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+using Json = nlohmann::json;
+
+const Json& member(const Json& object, const char* key) {
+    static const Json none;
+    if (!object.is_object()) return none;
+    const auto found = object.find(key);
+    return found == object.end() ? none : *found;
+}
+
+std::string text(const Json& object, const char* key) {
+    const auto& value = member(object, key);
+    return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+// Servers that say less than a sentence's worth, or more than makes sense, are not believed.
+std::optional<std::size_t> size(const Json& object, const char* key, std::size_t least, std::size_t most) {
+    const auto& value = member(object, key);
+    if (!value.is_number_unsigned()) return std::nullopt;
+    const auto number = value.get<std::uint64_t>();
+    if (number < least || number > most) return std::nullopt;
+    return static_cast<std::size_t>(number);
+}
+
+}  // namespace
+
+std::optional<TextLimits> parse_limits(std::string_view json) {
+    constexpr std::size_t least = 20;
+    constexpr std::size_t most = 1'000'000;
+    const auto instance = Json::parse(json, nullptr, false);
+    const auto& statuses = member(member(instance, "configuration"), "statuses");
+    auto characters = size(statuses, "max_characters", least, most);
+    if (!characters) characters = size(instance, "max_toot_chars", least, most);
+    if (!characters) return std::nullopt;
+    return TextLimits{*characters, size(statuses, "characters_reserved_per_url", 1, 1000).value_or(0)};
+}
+
+std::optional<std::vector<OwnPost>> parse_statuses(std::string_view json) {
+    const auto list = Json::parse(json, nullptr, false);
+    if (!list.is_array()) return std::nullopt;
+    std::vector<OwnPost> posts;
+    for (const auto& status : list) {
+        OwnPost post{clean_line(text(status, "id"), 200), clean_link(text(status, "url")), text(status, "content"),
+                     parse_iso_time(text(status, "created_at"))};
+        if (!post.id.empty()) posts.push_back(std::move(post));
+    }
+    return posts;
+}
+
+}  // namespace fedmsgbot

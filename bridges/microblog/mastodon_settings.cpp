@@ -1,0 +1,66 @@
+#include "bridges/microblog/mastodon_settings.h"
+
+#include <algorithm>
+
+#include "bot/core/text.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool is_server_address(const std::string& url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string::npos || clean_link(url) != url) return false;
+    return url.size() > scheme + 3 && url[scheme + 3] != '/' && url.find_first_of("?#@") == std::string::npos;
+}
+
+// `en`, `pt-BR`.
+bool is_language(const std::string& text) {
+    const auto dash = std::min(text.find('-'), text.size());
+    return (dash == 2 || dash == 3) && text.size() <= 12 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || c == '-'; });
+}
+
+std::string read_url(Table& table) {
+    std::string url = table.text("url");
+    while (url.ends_with('/')) url.pop_back();
+    if (!url.empty() && !is_server_address(url))
+        table.fail("url", "`url` is the server's address, like \"https://social.example\"");
+    return url;
+}
+
+std::string read_token(Table& table) {
+    const bool is_named = table.has("token_file") || table.has("token_env");
+    std::string token = table.secret("token");
+    if (!is_named) table.fail("token_file", "an access token is needed: `token_file` or `token_env`");
+    const auto is_strange = [](char c) { return c <= ' ' || c > '~'; };  // would break the request's header
+    if (std::any_of(token.begin(), token.end(), is_strange)) {
+        table.fail(table.has("token_file") ? "token_file" : "token_env",
+                   "this is no access token: it holds blanks or characters beyond ASCII");
+        token.clear();
+    }
+    return token;
+}
+
+}  // namespace
+
+MastodonSettings read_mastodon_settings(Table& table) {
+    MastodonSettings settings;
+    settings.url = read_url(table);
+    settings.token = read_token(table);
+    settings.visibility = table.choice("visibility", {"unlisted", "public", "private", "direct"});
+    settings.language = table.text("language", "");
+    if (!settings.language.empty() && !is_language(settings.language))
+        table.fail("language", "`language` is an ISO 639 code, like \"en\"");
+    if (table.choice("mentions", {"strip", "interrupt"}) == "interrupt") settings.mentions = Mentions::interrupt;
+    settings.timeout = table.duration("timeout", settings.timeout);
+    if (settings.timeout < 1s || settings.timeout > 25s)
+        table.fail("timeout", "`timeout` lies between \"1s\" and \"25s\"");
+    return settings;
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "bridges/microblog/post_text.h"
+#include "config/reader.h"
+
+namespace fedmsgbot {
+
+// [bridge.NAME] of kind "mastodon".
+struct MastodonSettings {
+    std::string url;    // of the server, without a slash at its end
+    std::string token;  // an access token; a secret
+    std::string visibility;
+    std::string language;  // empty: the server's choice
+    Mentions mentions = Mentions::strip;
+    std::chrono::milliseconds timeout{20000};  // of one request
+};
+
+// Mistakes go to the table's problems.
+MastodonSettings read_mastodon_settings(Table& table);
+
+}  // namespace fedmsgbot

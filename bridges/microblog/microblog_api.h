@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "bot/core/message.h"
+#include "bridges/microblog/attempt.h"
+#include "bridges/microblog/post_text.h"
+
+namespace fedmsgbot {
+
+// One of the account's own posts, as the server shows it.
+struct OwnPost {
+    std::string id;
+    std::string url;
+    std::string html;
+    std::optional<SystemTime> created_at;
+};
+
+// A page of them, newest first; empty at the end.
+struct OwnPosts {
+    Attempt::Kind kind = Attempt::Kind::unknown;  // `posted` where the page was read: the rest as for an attempt
+    std::string why;
+    std::optional<Attempt::Duration> after;
+    std::vector<OwnPost> posts;
+    std::optional<SystemTime> server_time;
+};
+
+// What a kind of microblog must be able to do; all that is not the same for every kind is behind this. It makes
+// requests and reads answers, and decides nothing. No call waits beyond `until`.
+class MicroblogApi {
+public:
+    using Deadline = std::chrono::steady_clock::time_point;
+
+    virtual ~MicroblogApi() = default;
+
+    // What the server allows; its kind's defaults where it does not say. Nothing when it could not be asked now.
+    virtual boost::asio::awaitable<std::optional<TextLimits>> limits(Deadline until) = 0;
+
+    // Makes one request. `key` is the same for every attempt with one message.
+    virtual boost::asio::awaitable<Attempt> post(std::string text, std::string key, Deadline until) = 0;
+
+    // The page of posts older than `before`; the newest where that is empty.
+    virtual boost::asio::awaitable<OwnPosts> own_posts(std::string before, Deadline until) = 0;
+};
+
+}  // namespace fedmsgbot

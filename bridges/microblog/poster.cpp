@@ -1,0 +1,201 @@
+#include "bridges/microblog/poster.h"
+
+#include <algorithm>
+
+#include <boost/asio/this_coro.hpp>
+
+#include "bot/core/log.h"
+#include "bridges/microblog/html_text.h"
+#include "bridges/microblog/idempotency_key.h"
+
+namespace fedmsgbot {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+// The outbox allows a bridge half a minute.
+constexpr auto time_for_delivery = 28s;
+// A post that could not have its full time is not begun.
+constexpr auto least_time_for_post = 5s;
+constexpr auto pause_when_shut_out = 10min;
+// How far a server's clock may be from what its Date header says, and how late it may stamp a post.
+constexpr auto clock_tolerance = 10min;
+constexpr auto unknown_clock_tolerance = 1h;
+constexpr std::size_t most_looked_at = 200;
+constexpr int deliveries_between_tidying = 100;
+
+SystemTime now() { return std::chrono::system_clock::now(); }
+
+}  // namespace
+
+Poster::Poster(std::string name, std::unique_ptr<MicroblogApi> api, std::unique_ptr<Ledger> ledger,
+               PosterSettings settings)
+    : name_(std::move(name)), api_(std::move(api)), ledger_(std::move(ledger)), settings_(settings) {}
+
+asio::awaitable<void> Poster::run() { co_return; }
+
+asio::awaitable<Outcomes> Poster::deliver(const Batch& batch) {
+    const Deadline until = std::chrono::steady_clock::now() + time_for_delivery;
+    Outcomes outcomes;
+    for (const Post* post : batch) {
+        const auto cancellation = co_await asio::this_coro::cancellation_state;
+        if (cancellation.cancelled() != asio::cancellation_type::none) {
+            outcomes.push_back(Outcome::retry("the bot is stopping", 0ms));
+            continue;
+        }
+        outcomes.push_back(co_await deliver_one(*post, until));
+    }
+    co_return outcomes;
+}
+
+asio::awaitable<Outcome> Poster::deliver_one(const Post& post, Deadline until) {
+    const std::string id = post.message->id();
+    const auto record = ledger_->find(id);
+    if (record && record->state == LedgerRecord::State::posted) co_return Outcome::delivered();
+
+    const auto time = std::chrono::steady_clock::now();
+    if (time < not_before_)
+        co_return Outcome::retry(hold_reason_, std::chrono::ceil<std::chrono::milliseconds>(not_before_ - time));
+    if (!record && !limits_) {
+        limits_ = co_await api_->limits(until);
+        if (!limits_) co_return Outcome::retry("the server does not answer");
+        log::info("blog.limits", {{"bridge", name_}, {"characters", limits_->characters}, {"address", limits_->url}});
+    }
+    if (record && absent_ != id) {
+        if (auto outcome = co_await clear_up(id, *record, until)) co_return std::move(*outcome);
+        absent_ = id;
+    }
+    if (until - std::chrono::steady_clock::now() < least_time_for_post)
+        co_return Outcome::retry("the server is slow", 0ms);
+
+    // What was sent once is sent again word for word, though limits or settings changed since: the look-back compares.
+    const std::string text = record ? record->text : post_text(*post.line, *limits_, settings_.mentions);
+    if (record)
+        ledger_->begin_again(id, now());
+    else
+        ledger_->begin(id, text, now());
+    absent_.clear();
+    const std::string key = idempotency_key(name_, id);
+    const Attempt attempt = co_await api_->post(text, key, until);
+    const Outcome outcome = settle(attempt, id, !record.has_value());
+    tidy_now_and_then();
+    co_return outcome;
+}
+
+// What an earlier attempt came to; nothing where its post is not there, so that it may be sent again.
+asio::awaitable<std::optional<Outcome>> Poster::clear_up(const std::string& id, const LedgerRecord& record,
+                                                         Deadline until) {
+    const auto settled = std::chrono::ceil<std::chrono::milliseconds>(record.attempted + settings_.settling - now());
+    // Not longer than it takes, should the machine's clock have been put back meanwhile.
+    if (settled > 0ms) co_return Outcome::retry("an answer was lost", std::min(settled, settings_.settling));
+    switch (co_await look_back(id, record, until)) {
+        case Search::found:
+            co_return Outcome::delivered();
+        case Search::absent:
+            co_return std::nullopt;
+        case Search::unclear:
+            co_return trouble_wait_ ? hold(trouble_, *trouble_wait_) : Outcome::retry(trouble_);
+        case Search::cancelled:
+            break;
+    }
+    co_return Outcome::retry("the bot is stopping", 0ms);
+}
+
+Outcome Poster::settle(const Attempt& attempt, const std::string& id, bool is_first) {
+    // Where an earlier attempt is still unexplained, it stays in the ledger: its post may yet appear.
+    const auto withdraw = [&] {
+        if (is_first) ledger_->withdraw(id);
+    };
+    switch (attempt.kind) {
+        case Attempt::Kind::posted:
+            ledger_->posted(id, attempt.id, attempt.url);
+            note_open();
+            log::debug("blog.posted", {{"bridge", name_}, {"id", id}, {"remote", attempt.id}});
+            if (attempt.pause) (void)hold("the server's allowance is used up", *attempt.pause);
+            return Outcome::delivered();
+        case Attempt::Kind::unknown:
+            return attempt.after ? hold(attempt.why, *attempt.after) : Outcome::retry(attempt.why);
+        case Attempt::Kind::cancelled:
+            return Outcome::retry(attempt.why, 0ms);
+        case Attempt::Kind::not_sent:
+            withdraw();
+            return Outcome::retry(attempt.why);
+        case Attempt::Kind::held_off:
+            withdraw();
+            note_open();
+            return hold(attempt.why, attempt.after.value_or(60s));
+        case Attempt::Kind::shut_out:
+            withdraw();
+            note_shut_out(attempt.why);
+            return hold(attempt.why, pause_when_shut_out);
+        case Attempt::Kind::refused:
+            ledger_->withdraw(id);
+            note_open();
+            limits_.reset();  // perhaps they changed, and that is why
+            return Outcome::rejected(attempt.why);
+    }
+    return Outcome::retry(attempt.why);
+}
+
+asio::awaitable<Poster::Search> Poster::look_back(const std::string& id, const LedgerRecord& record, Deadline until) {
+    std::string before;
+    for (std::size_t seen = 0; seen < most_looked_at;) {
+        const OwnPosts page = co_await api_->own_posts(before, until);
+        if (page.kind == Attempt::Kind::cancelled) co_return Search::cancelled;
+        if (page.kind != Attempt::Kind::posted) {
+            trouble_ = "own posts cannot be read: " + page.why;
+            trouble_wait_ = page.after;
+            if (page.kind == Attempt::Kind::shut_out) {
+                note_shut_out(page.why);
+                trouble_wait_ = pause_when_shut_out;
+            }
+            co_return Search::unclear;
+        }
+        if (page.posts.empty() || page.posts.back().id == before) break;  // the end, or a server that does not page
+        const Search search = find_among(page, id, record);
+        if (search != Search::unclear) co_return search;
+        seen += page.posts.size();
+        before = page.posts.back().id;
+    }
+    co_return Search::absent;
+}
+
+// Unclear where an older page may still hold it.
+Poster::Search Poster::find_among(const OwnPosts& page, const std::string& id, const LedgerRecord& record) {
+    const SystemTime earliest = page.server_time ? record.begun + (*page.server_time - now()) - clock_tolerance
+                                                 : record.begun - unknown_clock_tolerance;
+    for (const auto& post : page.posts) {
+        if (post.created_at && *post.created_at < earliest) return Search::absent;
+        if (!reads_alike(record.text, post.html) || ledger_->belongs_to_another(post.id, id)) continue;
+        ledger_->posted(id, post.id, post.url);
+        note_open();
+        log::info("blog.found", {{"bridge", name_}, {"id", id}, {"remote", post.id}});
+        return Search::found;
+    }
+    return Search::unclear;
+}
+
+void Poster::tidy_now_and_then() {
+    if (--until_tidy_ > 0) return;
+    until_tidy_ = deliveries_between_tidying;
+    ledger_->tidy(now());
+}
+
+Outcome Poster::hold(std::string why, std::chrono::milliseconds wait) {
+    not_before_ = std::chrono::steady_clock::now() + wait;
+    hold_reason_ = why;
+    return Outcome::retry(std::move(why), wait);
+}
+
+void Poster::note_shut_out(const std::string& why) {
+    if (std::exchange(is_shut_out_, true)) return;
+    log::error("blog.paused", {{"bridge", name_}, {"why", why}, {"hint", "check its url and token"}});
+}
+
+void Poster::note_open() {
+    if (std::exchange(is_shut_out_, false)) log::info("blog.resumed", {{"bridge", name_}});
+}
+
+}  // namespace fedmsgbot

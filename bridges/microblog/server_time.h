@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "bot/core/message.h"
+
+namespace fedmsgbot {
+
+// The ways in which servers write a time. All pure; nothing for what is no time.
+
+// `2026-11-24T13:05:00.123Z`, `2026-11-24T13:05:00+01:00`.
+std::optional<SystemTime> parse_iso_time(std::string_view text);
+
+// `Tue, 24 Nov 2026 13:05:00 GMT`, as in Date and Retry-After.
+std::optional<SystemTime> parse_http_date(std::string_view text);
+
+// How long to wait, from a header in any of its forms: seconds (`30`), seconds since 1970, ISO 8601, an HTTP date.
+// Never negative.
+std::optional<std::chrono::milliseconds> parse_wait(std::string_view text, SystemTime now);
+
+}  // namespace fedmsgbot
