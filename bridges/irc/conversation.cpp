@@ -1,0 +1,172 @@
+#include "bridges/irc/conversation.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "bot/core/log.h"
+#include "bot/core/text.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr std::string_view barrier_word = "fedmsgbot-";
+constexpr std::size_t max_line = 512;
+// Nobody's real prefix is longer: 30 of nick, 12 of user, 63 of host and some more. A server that claims otherwise
+// must not leave us without room.
+constexpr std::size_t max_prefix = 200;
+constexpr std::size_t guessed_user_and_host = 80;
+constexpr std::size_t max_unread_answers = 64 * 1024;
+
+}  // namespace
+
+Conversation::Conversation(std::string bridge, const IrcSettings& settings, Channels& channels, Pacer& pacer,
+                           TimePoint now)
+    : bridge_(std::move(bridge)),
+      settings_(settings),
+      channels_(channels),
+      pacer_(pacer),
+      registration_(settings),
+      began_at_(now),
+      heard_at_(now),
+      asked_at_(now),
+      next_join_(now),
+      next_regain_(now) {
+    for (auto& line : registration_.begin()) send(std::move(line));
+}
+
+Conversation::~Conversation() {
+    for (auto& channel : channels_) channel.disconnected();
+}
+
+void Conversation::end(Ending ending) {
+    // The first reason is the true one; what follows are its consequences.
+    if (!ending_) ending_.emplace(std::move(ending));
+}
+
+void Conversation::send(std::string line) { queue_.push_back(std::move(line) + "\r\n"); }
+
+void Conversation::send_paced(std::string line, TimePoint now) {
+    send(std::move(line));
+    pacer_.spend(now, 1);
+}
+
+std::string Conversation::take_output(std::size_t max_bytes) {
+    std::string output = std::exchange(urgent_, {});
+    while (!queue_.empty() && output.size() < max_bytes) {
+        output += queue_.front();
+        queue_.pop_front();
+    }
+    return output;
+}
+
+std::size_t Conversation::room(const Channel& channel) const {
+    const auto shown = nick_.size() + (user_and_host_.empty() ? guessed_user_and_host : user_and_host_.size());
+    // `:prefix NOTICE #channel :text`
+    const auto around = 1 + std::min(shown, max_prefix) + 1 + settings_.command.size() + 1 + channel.name().size() + 2;
+    return max_line - 2 - around;
+}
+
+void Conversation::say(const Channel& channel, const std::vector<std::string>& texts) {
+    for (const auto& text : texts) send(settings_.command + " " + channel.name() + " :" + text);
+}
+
+Conversation::Barrier Conversation::raise_barrier(TimePoint now) {
+    send(fmt::format("PING :{}{}", barrier_word, ++raised_));
+    raised_at_.push_back(now);
+    return raised_;
+}
+
+Channel* Conversation::find(std::string_view name) {
+    const auto found = std::find_if(channels_.begin(), channels_.end(),
+                                    [&](const Channel& channel) { return features_.same(channel.name(), name); });
+    return found == channels_.end() ? nullptr : &*found;
+}
+
+Conversation::TimePoint Conversation::tick(TimePoint now) {
+    auto next = watch_link(now);
+    for (auto& channel : channels_) channel.tick(now);
+    if (!is_registered()) {
+        const auto limit = began_at_ + settings_.timings.registration;
+        if (now >= limit) end({Ending::Kind::lost, "the server did not welcome us in time"});
+        return std::min(next, limit);
+    }
+    for (const auto& channel : channels_)
+        if (channel.due() > now) next = std::min(next, channel.due());
+    next = std::min(next, join_channels(now));
+    return std::min(next, regain_nick(now));
+}
+
+Conversation::TimePoint Conversation::watch_link(TimePoint now) {
+    const auto limit = settings_.timings.silence_limit;
+    if (now - heard_at_ >= limit) end({Ending::Kind::lost, "the server has been silent for too long"});
+    if (!raised_at_.empty() && now - raised_at_.front() >= settings_.timings.confirmation)
+        end({Ending::Kind::lost, "the server does not answer PING"});
+    const auto ask_at = std::max(heard_at_, asked_at_) + limit / 2;
+    if (is_registered() && now >= ask_at) {
+        asked_at_ = now;
+        raise_barrier(now);
+    }
+    return std::min(heard_at_ + limit, std::max(heard_at_, asked_at_) + limit / 2);
+}
+
+Conversation::TimePoint Conversation::join_channels(TimePoint now) {
+    for (auto& channel : channels_) {
+        if (!channel.wants_join(now)) continue;
+        if (now < next_join_) return next_join_;
+        channel.asked_to_join(now);
+        send_paced(irc_line({"JOIN", channel.name()}), now);
+        next_join_ = now + settings_.timings.join_every;
+    }
+    return TimePoint::max();
+}
+
+// A nick that was taken was mostly our own ghost, which the server drops in time.
+Conversation::TimePoint Conversation::regain_nick(TimePoint now) {
+    if (is_ours(settings_.nick)) return TimePoint::max();
+    if (now >= next_regain_) {
+        send_paced(irc_line({"NICK", settings_.nick}), now);
+        next_regain_ = now + settings_.timings.regain_nick;
+    }
+    return next_regain_;
+}
+
+void Conversation::registered(TimePoint now) {
+    nick_ = registration_.nick();
+    next_regain_ = now + settings_.timings.regain_nick;
+    log::info("irc.registered", {{"bridge", bridge_}, {"server", settings_.server}, {"nick", nick_}});
+}
+
+void Conversation::answer_ping(const IrcMessage& ping) {
+    urgent_ += irc_line({"PONG", ping.last().substr(0, 400)}) + "\r\n";
+    if (urgent_.size() > max_unread_answers) end({Ending::Kind::lost, "the server pings and does not listen"});
+}
+
+void Conversation::hear_error(const IrcMessage& error) {
+    const auto why = clean_line(error.last(), 300);
+    static constexpr std::string_view verdicts[] = {"banned", "-lined",       "k-line",       "g-line",
+                                                    "z-line", "bad password", "access denied"};
+    std::string lower = why;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const bool is_verdict = std::any_of(std::begin(verdicts), std::end(verdicts), [&](std::string_view verdict) {
+        return lower.find(verdict) != std::string::npos;
+    });
+    end({is_verdict ? Ending::Kind::refused : Ending::Kind::lost, "the server closes the link: " + why});
+}
+
+void Conversation::hear_pong(const IrcMessage& pong) {
+    auto word = pong.last();
+    if (!word.starts_with(barrier_word)) return;
+    word.remove_prefix(barrier_word.size());
+    Barrier barrier = 0;
+    const auto [rest, error] = std::from_chars(word.data(), word.data() + word.size(), barrier);
+    if (error != std::errc{} || rest != word.data() + word.size()) return;
+    if (barrier > raised_ || barrier <= passed_) return;
+    raised_at_.erase(raised_at_.begin(), raised_at_.begin() + static_cast<std::ptrdiff_t>(barrier - passed_));
+    passed_ = barrier;
+}
+
+}  // namespace fedmsgbot

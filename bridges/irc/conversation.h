@@ -1,0 +1,102 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bot/flow/pacer.h"
+#include "bridges/irc/channel.h"
+#include "bridges/irc/irc_settings.h"
+#include "bridges/irc/message.h"
+#include "bridges/irc/registration.h"
+#include "bridges/irc/server_features.h"
+
+namespace fedmsgbot {
+
+// The protocol of one connection without its socket: told what the server says and what time it is, it keeps the
+// channels' state and tells what to write. Pure but for the log, so that tests and fuzzers need no network.
+// What the server says is not trusted: it can end the conversation, nothing else.
+// Settings, channels and pacer must outlive it. One thread.
+class Conversation {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+    using Channels = std::deque<Channel>;
+    using Barrier = std::uint64_t;
+
+    Conversation(std::string bridge, const IrcSettings& settings, Channels& channels, Pacer& pacer, TimePoint now);
+    ~Conversation();
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
+
+    void hear(std::string_view line, TimePoint now);
+    // Does what is due: joins, asks whether the link lives, gives up. When to call it again at the latest.
+    TimePoint tick(TimePoint now);
+
+    // Whole lines to write next, about `max_bytes` of them; answers to PING first. Empty: nothing to write.
+    std::string take_output(std::size_t max_bytes);
+
+    // Says these texts in a channel that is ready.
+    void say(const Channel& channel, const std::vector<std::string>& texts);
+    // Bytes of text in a line to this channel that everybody there receives uncut.
+    std::size_t room(const Channel& channel) const;
+
+    // Asks the server for an answer behind all that was said before.
+    Barrier raise_barrier(TimePoint now);
+    // It has come: what was said before the barrier was processed by the server.
+    bool is_passed(Barrier barrier) const { return barrier <= passed_; }
+
+    Channel* find(std::string_view name);
+    bool is_registered() const { return registration_.is_done(); }
+    const std::string& nick() const { return nick_; }
+    void end(Ending ending);
+    const std::optional<Ending>& ending() const { return ending_; }
+
+private:
+    void hear_numeric(const IrcMessage& message, TimePoint now);
+    void hear_command(const IrcMessage& message, TimePoint now);
+    void answer_ping(const IrcMessage& ping);
+    void hear_error(const IrcMessage& error);
+    void hear_pong(const IrcMessage& pong);
+    void hear_join(const IrcMessage& join, TimePoint now);
+    void hear_removal(std::string_view channel, std::string why, TimePoint now);
+    void hear_refusal(const IrcMessage& refusal, TimePoint now);
+    void hear_mode(const IrcMessage& mode);
+    void hear_names(const IrcMessage& names);
+    void hear_host(const IrcMessage& change);
+    void hear_nick(const IrcMessage& change);
+    void registered(TimePoint now);
+
+    TimePoint watch_link(TimePoint now);
+    TimePoint join_channels(TimePoint now);
+    TimePoint regain_nick(TimePoint now);
+
+    bool is_ours(std::string_view nick) const { return features_.same(nick, nick_); }
+    void send(std::string line);                       // in turn
+    void send_paced(std::string line, TimePoint now);  // in turn, at the expense of posts
+
+    const std::string bridge_;
+    const IrcSettings& settings_;
+    Channels& channels_;
+    Pacer& pacer_;
+    Registration registration_;
+    ServerFeatures features_;
+    std::string nick_;
+    std::string user_and_host_;  // as the server shows us to others; empty until it did
+    std::string urgent_;
+    std::deque<std::string> queue_;
+    std::optional<Ending> ending_;
+    const TimePoint began_at_;
+    TimePoint heard_at_;
+    TimePoint asked_at_;
+    TimePoint next_join_;
+    TimePoint next_regain_;
+    Barrier raised_ = 0;
+    Barrier passed_ = 0;
+    std::deque<TimePoint> raised_at_;  // of the barriers not passed yet
+};
+
+}  // namespace fedmsgbot

@@ -1,0 +1,155 @@
+// What the server may say, and what follows from it; the rest of Conversation is in conversation.cpp.
+#include <algorithm>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "bot/core/log.h"
+#include "bot/core/text.h"
+#include "bridges/irc/conversation.h"
+#include "bridges/irc/numerics.h"
+
+namespace fedmsgbot {
+
+void Conversation::hear(std::string_view line, TimePoint now) {
+    heard_at_ = now;
+    const auto message = IrcMessage::parse(line);
+    if (!message || ending_) return;
+    if (message->command == "PING") return answer_ping(*message);
+    if (message->command == "ERROR") return hear_error(*message);
+    if (!is_registered()) {
+        for (auto& answer : registration_.hear(*message)) send(std::move(answer));
+        if (registration_.failure()) end(*registration_.failure());
+        if (is_registered()) registered(now);
+        return;
+    }
+    if (message->numeric != 0)
+        hear_numeric(*message, now);
+    else
+        hear_command(*message, now);
+}
+
+void Conversation::hear_command(const IrcMessage& message, TimePoint now) {
+    const auto& command = message.command;
+    if (command == "PONG") return hear_pong(message);
+    if (command == "MODE") return hear_mode(message);
+    if (command == "KICK" && is_ours(message.parameter(1)))
+        return hear_removal(
+            message.parameter(0),
+            fmt::format("kicked by {}: {}", clean_line(message.nick(), 64), clean_line(message.parameter(2), 200)),
+            now);
+    if (command == "KILL" && is_ours(message.parameter(0)))
+        return end({Ending::Kind::lost, "killed: " + clean_line(message.last(), 200)});
+    if (!is_ours(message.nick())) return;
+    if (command == "JOIN") return hear_join(message, now);
+    if (command == "NICK") return hear_nick(message);
+    if (command == "PART") return hear_removal(message.parameter(0), "made to part", now);
+    if (command == "QUIT") end({Ending::Kind::lost, "the server says that we quit"});
+}
+
+void Conversation::hear_numeric(const IrcMessage& message, TimePoint now) {
+    switch (message.numeric) {
+        case numeric::features:
+            return features_.learn(message);
+        case numeric::motd_end:
+        case numeric::no_motd:
+            if (features_.bot_mode())
+                send_paced(irc_line({"MODE", nick_, std::string{'+', features_.bot_mode()}}), now);
+            return;
+        case numeric::host_changed:
+            return hear_host(message);
+        case numeric::names:
+            return hear_names(message);
+        case numeric::channel_modes:
+            if (auto* channel = find(message.parameter(1)))
+                channel->modes_are(features_, nick_, std::span(message.parameters).subspan(2));
+            return;
+        case numeric::cannot_send:
+        case numeric::no_such_channel:
+        case numeric::too_many_channels:
+        case numeric::unavailable:
+        case numeric::channel_full:
+        case numeric::invite_only:
+        case numeric::banned_from_channel:
+        case numeric::wrong_key:
+        case numeric::bad_channel_mask:
+        case numeric::needs_account:
+        case numeric::forwarded:
+        case numeric::secure_only:
+        case numeric::not_on_channel:
+            return hear_refusal(message, now);
+        default:
+            return;
+    }
+}
+
+void Conversation::hear_join(const IrcMessage& join, TimePoint now) {
+    // `JOIN :#channel` from our own prefix: the only place where a server shows how long that prefix is.
+    user_and_host_ = join.source.substr(join.nick().size());
+    auto* channel = find(join.parameter(0));
+    if (!channel || channel->is_joined()) return;
+    channel->joined(now);
+    send_paced(irc_line({"MODE", channel->name()}), now);  // +m and +c are not told otherwise
+    log::info("irc.joined", {{"bridge", bridge_}, {"channel", channel->name()}});
+}
+
+void Conversation::hear_removal(std::string_view name, std::string why, TimePoint now) {
+    auto* channel = find(name);
+    if (!channel || !channel->is_joined()) return;
+    log::warn("irc.removed", {{"bridge", bridge_}, {"channel", channel->name()}, {"why", why}});
+    channel->removed(std::move(why), now);
+}
+
+void Conversation::hear_refusal(const IrcMessage& refusal, TimePoint now) {
+    auto* channel = find(refusal.parameter(1));
+    if (!channel) return;
+    if (refusal.numeric == numeric::not_on_channel) return hear_removal(channel->name(), "not in the channel", now);
+    auto why = fmt::format("{} {}", refusal.numeric, clean_line(refusal.last(), 200));
+    if (channel->hindrance() != why)
+        log::warn("irc.channel_barred", {{"bridge", bridge_}, {"channel", channel->name()}, {"why", why}});
+    if (channel->is_joined())
+        channel->silenced(std::move(why), now);
+    else
+        channel->refused(std::move(why), now);
+}
+
+void Conversation::hear_mode(const IrcMessage& mode) {
+    auto* channel = find(mode.parameter(0));
+    if (!channel) return;
+    const bool was_barred = channel->is_barred();
+    channel->modes_changed(features_, nick_, std::span(mode.parameters).subspan(1));
+    if (channel->is_barred() && !was_barred)
+        log::warn("irc.channel_barred",
+                  {{"bridge", bridge_}, {"channel", channel->name()}, {"why", channel->hindrance()}});
+}
+
+void Conversation::hear_names(const IrcMessage& names) {
+    auto* channel = find(names.parameter(2));
+    if (!channel) return;
+    std::string_view rest = names.last();
+    while (!rest.empty()) {
+        auto name = rest.substr(0, rest.find(' '));
+        rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+        std::string modes;
+        for (; !name.empty() && features_.member_mode(name.front()); name.remove_prefix(1))
+            modes += features_.member_mode(name.front());
+        if (is_ours(name.substr(0, name.find('!')))) channel->our_modes_are(std::move(modes));
+    }
+}
+
+void Conversation::hear_host(const IrcMessage& change) {
+    if (!is_ours(change.parameter(0))) return;
+    const auto shown = change.parameter(1);  // a host, on some networks with the user before it
+    if (shown.find('@') != std::string_view::npos)
+        user_and_host_ = "!" + std::string(shown);
+    else
+        user_and_host_ = user_and_host_.substr(0, user_and_host_.find('@')) + "@" + std::string(shown);
+}
+
+void Conversation::hear_nick(const IrcMessage& change) {
+    if (!is_irc_word(change.parameter(0))) return;
+    nick_ = change.parameter(0);
+    log::info("irc.nick", {{"bridge", bridge_}, {"nick", nick_}});
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,194 @@
+#include "bridges/irc/irc_bridge.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include <fmt/format.h>
+#include <boost/asio/this_coro.hpp>
+
+#include "bot/core/log.h"
+
+namespace fedmsgbot {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+namespace {
+
+// A barrier within a large batch costs little and leaves less to repeat when the link breaks.
+constexpr std::size_t posts_a_barrier = 16;
+
+}  // namespace
+
+IrcBridge::IrcBridge(const BridgeContext& context, IrcSettings settings)
+    : executor_(context.executor),
+      name_(context.name),
+      settings_(std::move(settings)),
+      pacer_(context.pacer),
+      changed_(context.executor) {
+    for (const auto& address : context.addresses) channel(address);
+}
+
+asio::awaitable<void> IrcBridge::run() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    if (settings_.tls && !settings_.tls_verify)
+        log::warn("irc.tls_unverified", {{"bridge", name_}, {"server", settings_.server}});
+    while (!co_await is_cancelled()) {
+        const Ending ending = co_await live();
+        if (co_await is_cancelled()) break;
+        const auto delay = report(ending);
+        changed_.notify();
+        co_await pause(delay);
+    }
+    co_await asio::this_coro::throw_if_cancelled(true);
+}
+
+asio::awaitable<Ending> IrcBridge::live() {
+    has_lived_ = false;
+    std::string why;
+    auto stream = make_stream(executor_, settings_, why);
+    if (!stream) co_return Ending(Ending::Kind::refused, why);
+    why = co_await stream->connect(settings_);
+    if (!why.empty()) co_return Ending(Ending::Kind::lost, why);
+    if (settings_.tls) {
+        auto trouble = co_await stream->shake_hands(settings_);
+        if (trouble) co_return std::move(*trouble);
+    }
+    if (co_await is_cancelled()) co_return Ending(Ending::Kind::lost, "told to end");
+    const auto began = Clock::now();
+    log::info("irc.connected", {{"bridge", name_}, {"server", settings_.server}, {"security", stream->describe()}});
+    auto conversation = std::make_unique<Conversation>(name_, settings_, channels_, pacer_, began);
+    session_ = std::make_unique<Session>(executor_, std::move(stream), std::move(conversation), changed_,
+                                         settings_.timings.good_bye);
+    ++connection_;
+    Ending ending = co_await session_->run();
+    has_lived_ = session_->conversation().is_registered() && Clock::now() - began >= settings_.timings.lived_a_while;
+    session_.reset();
+    changed_.notify();
+    co_return ending;
+}
+
+milliseconds IrcBridge::report(const Ending& ending) {
+    const auto& timings = settings_.timings;
+    failures_ = has_lived_ ? 0 : std::min(failures_ + 1, 30);
+    auto delay = ending.kind == Ending::Kind::refused
+                     ? timings.reconnect_refused
+                     : grown(timings.reconnect_least, timings.reconnect_most, std::max(failures_ - 1, 0));
+    // Jitter: not all bots of a network come back in the same second.
+    delay = milliseconds(
+        std::uniform_int_distribution<milliseconds::rep>(delay.count() * 3 / 4, delay.count() * 5 / 4)(random_));
+    hindrance_ = ending.why;
+    const auto again = fmt::format("{:.1f}s", static_cast<double>(delay.count()) / 1000);
+    if (ending.kind == Ending::Kind::refused)
+        log::error("irc.refused", {{"bridge", name_}, {"why", ending.why}, {"again_in", again}});
+    else
+        log::warn("irc.disconnected", {{"bridge", name_}, {"why", ending.why}, {"again_in", again}});
+    return delay;
+}
+
+asio::awaitable<void> IrcBridge::pause(milliseconds time) {
+    const auto until = Clock::now() + time;
+    while (Clock::now() < until && !co_await is_cancelled()) co_await changed_.wait_until(until);
+}
+
+Channel& IrcBridge::channel(const std::string& address) {
+    const ServerFeatures usual;
+    const auto found = std::find_if(channels_.begin(), channels_.end(),
+                                    [&](const Channel& known) { return usual.same(known.name(), address); });
+    return found == channels_.end() ? channels_.emplace_back(address, settings_.timings) : *found;
+}
+
+asio::awaitable<Outcomes> IrcBridge::deliver(const Batch& batch) {
+    assert(!batch.empty());
+    co_await asio::this_coro::throw_if_cancelled(false);
+    Outcomes outcomes = co_await deliver_batch(batch);
+    co_await asio::this_coro::throw_if_cancelled(true);
+    co_return outcomes;
+}
+
+asio::awaitable<Outcomes> IrcBridge::deliver_batch(const Batch& batch) {
+    const std::string& address = batch.front()->address;
+    const auto mistake = check_irc_channel(address);
+    if (!mistake.empty()) co_return Outcomes(batch.size(), Outcome::rejected(mistake));
+    Channel& place = channel(address);
+    const auto trouble = co_await wait_for(place);
+    if (trouble) co_return Outcomes(batch.size(), *trouble);
+    auto slices = write(batch, place);
+    co_return co_await confirm(std::move(slices), place);
+}
+
+// Nothing when the channel is ready; else what to answer for all posts.
+asio::awaitable<std::optional<Outcome>> IrcBridge::wait_for(Channel& place) {
+    const auto deadline = Clock::now() + settings_.timings.wait_for_channel;
+    while (!co_await is_cancelled()) {
+        const auto now = Clock::now();
+        if (session_ && place.is_ready()) co_return std::nullopt;
+        if (session_ && place.is_barred()) {
+            const auto most = settings_.timings.barred_least;
+            const auto left = std::chrono::ceil<milliseconds>(place.due() - now);
+            co_return Outcome::retry(place.name() + ": " + place.hindrance(), std::clamp(left, most / 60, most));
+        }
+        if (now >= deadline) co_return Outcome::retry(session_ ? place.hindrance() : hindrance_, milliseconds(0));
+        co_await changed_.wait_until(deadline);
+    }
+    co_return Outcome::retry("told to end", milliseconds(0));
+}
+
+std::vector<IrcBridge::Slice> IrcBridge::write(const Batch& batch, const Channel& place) {
+    const auto now = Clock::now();
+    auto& conversation = session_->conversation();
+    LineStyle style = settings_.style;
+    if (place.strips_colors()) style.colors = false;
+    const auto room = conversation.room(place);
+    std::vector<Slice> slices;
+    std::size_t lines = 0;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const auto texts = format_line(*batch[i]->line, style, room);
+        lines += texts.size();
+        conversation.say(place, texts);
+        const auto posts = i + 1 - (slices.size() * posts_a_barrier);
+        if (posts == posts_a_barrier || i + 1 == batch.size())
+            slices.push_back({posts, conversation.raise_barrier(now)});
+    }
+    // One for each post was spent by the outbox.
+    if (lines > batch.size()) pacer_.spend(now, static_cast<int>(lines - batch.size()));
+    session_->wake();
+    return slices;
+}
+
+asio::awaitable<Outcomes> IrcBridge::confirm(std::vector<Slice> slices, const Channel& place) {
+    const auto connection = connection_;
+    const auto disturbances = place.disturbances();
+    Outcomes outcomes;
+    std::string why;
+    for (const auto& slice : slices) {
+        while (why.empty()) {
+            if (!session_ || connection_ != connection)
+                why = "the connection broke before the server confirmed the line";
+            else if (place.disturbances() != disturbances)
+                why = place.hindrance().empty() ? "the channel was disturbed" : place.hindrance();
+            else if (session_->conversation().is_passed(slice.barrier))
+                break;
+            else if (co_await is_cancelled())
+                why = "told to end";
+            else
+                // The conversation ends by itself when the answer does not come; this is a belt to those braces.
+                co_await changed_.wait_until(Clock::now() + settings_.timings.confirmation);
+        }
+        outcomes.insert(outcomes.end(), slice.posts,
+                        why.empty() ? Outcome::delivered() : Outcome::retry(why, milliseconds(0)));
+    }
+    co_return outcomes;
+}
+
+std::vector<IrcBridge::ChannelStatus> IrcBridge::status() const {
+    std::vector<ChannelStatus> all;
+    for (const auto& known : channels_) {
+        const bool is_ready = session_ && known.is_ready();
+        all.push_back({known.name(), is_ready, is_ready ? "" : session_ ? known.hindrance() : hindrance_});
+    }
+    return all;
+}
+
+}  // namespace fedmsgbot

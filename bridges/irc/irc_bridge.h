@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "bridges/bridge.h"
+#include "bridges/irc/conversation.h"
+#include "bridges/irc/ending.h"
+#include "bridges/irc/irc_settings.h"
+#include "bridges/irc/session.h"
+#include "bridges/irc/signal.h"
+#include "bridges/registry.h"
+
+namespace fedmsgbot {
+
+// An IRC network: one connection, many channels. Addresses are channels.
+// IRC acknowledges nothing, so a line counts as delivered when the server answered a PING that was sent behind it; what
+// is unconfirmed when the link breaks, when the channel throws us out or refuses our lines is `retry`: at least once.
+// A PING is not charged to the pacer: the default pace leaves room for one with each line (together a command a second,
+// what fedmsg's own bot did for years); every other command is.
+class IrcBridge : public Bridge {
+public:
+    struct ChannelStatus {
+        std::string name;
+        bool is_ready;
+        std::string hindrance;  // why nothing can be said there; empty when ready
+    };
+
+    IrcBridge(const BridgeContext& context, IrcSettings settings);
+
+    boost::asio::awaitable<void> run() override;  // returns when cancelled
+    boost::asio::awaitable<Outcomes> deliver(const Batch& batch) override;
+    std::size_t batch_limit() const override { return 64; }
+
+    std::vector<ChannelStatus> status() const;
+
+private:
+    struct Slice {
+        std::size_t posts;
+        Conversation::Barrier barrier;
+    };
+
+    boost::asio::awaitable<Ending> live();
+    std::chrono::milliseconds report(const Ending& ending);  // how long to wait then
+    boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
+    Channel& channel(const std::string& address);
+    boost::asio::awaitable<std::optional<Outcome>> wait_for(Channel& channel);
+    std::vector<Slice> write(const Batch& batch, const Channel& channel);
+    boost::asio::awaitable<Outcomes> confirm(std::vector<Slice> slices, const Channel& channel);
+    boost::asio::awaitable<Outcomes> deliver_batch(const Batch& batch);
+
+    boost::asio::any_io_executor executor_;
+    std::string name_;
+    IrcSettings settings_;
+    Pacer& pacer_;
+    Conversation::Channels channels_;
+    Signal changed_;
+    std::unique_ptr<Session> session_;
+    std::uint64_t connection_ = 0;  // counts sessions, so that who waited can tell one from the next
+    std::string hindrance_ = "not connected yet";
+    bool has_lived_ = false;
+    int failures_ = 0;
+    std::mt19937 random_{std::random_device{}()};
+};
+
+}  // namespace fedmsgbot

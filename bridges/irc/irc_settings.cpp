@@ -1,0 +1,102 @@
+#include "bridges/irc/irc_settings.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "bot/core/text.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr std::size_t max_word = 64;
+
+void read_nicks(Table& table, IrcSettings& settings) {
+    settings.nick = table.text("nick");
+    if (!settings.nick.empty() && !is_irc_word(settings.nick))
+        table.fail("nick", fmt::format("\"{}\" cannot be a nick", clean_line(settings.nick, 100)));
+    settings.alternates = table.texts("alternates");
+    for (std::size_t i = 0; i < settings.alternates.size(); ++i)
+        if (!is_irc_word(settings.alternates[i]))
+            table.fail(table.where_element("alternates", i),
+                       fmt::format("\"{}\" cannot be a nick", clean_line(settings.alternates[i], 100)));
+    settings.username = table.text("username", "fedmsgbot");
+    if (!is_irc_word(settings.username))
+        table.fail("username", fmt::format("\"{}\" cannot be a user name", clean_line(settings.username, 100)));
+    settings.realname = clean_line(table.text("realname", "fedmsgbot"), 100);
+}
+
+void read_palette(Table& table, LineStyle& style) {
+    style.palette = LineStyle::default_palette();
+    auto palette = table.table("palette");
+    if (!palette) return;
+    for (const auto& [service, name] : palette->entries()) {
+        if (const auto color = irc_color(name)) {
+            style.palette[service] = *color;
+            continue;
+        }
+        const auto near = nearest(name, irc_color_names());
+        palette->fail(service, near.empty() ? fmt::format("\"{}\" is no colour of IRC: {}", clean_line(name, 100),
+                                                          fmt::join(irc_color_names(), ", "))
+                                            : fmt::format("\"{}\" is no colour of IRC; did you mean \"{}\"?",
+                                                          clean_line(name, 100), near));
+    }
+}
+
+void read_access(Table& table, IrcSettings& settings) {
+    settings.server = table.text("server");
+    if (settings.server.find_first_of(" \t\r\n/") != std::string::npos)
+        table.fail("server", "a host's name or address, without scheme or port");
+    settings.tls = table.flag("tls", true);
+    settings.port = static_cast<std::uint16_t>(table.number("port", settings.tls ? 6697 : 6667, 1, 65535));
+    settings.tls_verify = table.flag("tls_verify", true);
+    settings.ca_file = table.text("ca_file", "");
+    std::error_code ignored;
+    if (!settings.ca_file.empty() && !std::filesystem::is_regular_file(settings.ca_file, ignored))
+        table.fail("ca_file", fmt::format("there is no file {}", settings.ca_file.string()));
+    settings.password = table.secret("password");
+    if (settings.password.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+        table.fail("password_file", "a password of IRC is one line");
+}
+
+}  // namespace
+
+bool is_irc_word(std::string_view text) {
+    return !text.empty() && text.size() <= max_word && text.front() != ':' && is_valid_utf8(text) &&
+           std::none_of(text.begin(), text.end(), [](char c) {
+               const auto byte = static_cast<unsigned char>(c);
+               return byte <= 0x20 || byte == 0x7f || c == ',' || c == '!' || c == '@' || c == '*' || c == '?';
+           });
+}
+
+std::string check_irc_channel(std::string_view name) {
+    if (name.empty() || std::string_view("#&+!").find(name.front()) == std::string_view::npos)
+        return "a channel of IRC begins with #";
+    if (name.size() < 2 || name.size() > max_word) return "a channel of IRC has 2 to 64 bytes";
+    const bool has_bad_byte = std::any_of(name.begin(), name.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte <= 0x20 || byte == 0x7f || c == ',';
+    });
+    if (has_bad_byte || !is_valid_utf8(name)) return "a channel of IRC holds no blank, comma or control character";
+    return {};
+}
+
+IrcSettings read_irc_settings(Table& table) {
+    IrcSettings settings;
+    read_access(table, settings);
+    read_nicks(table, settings);
+    settings.command = table.choice("method", {"notice", "privmsg"}) == "privmsg" ? "PRIVMSG" : "NOTICE";
+    settings.style.colors = table.flag("colors", true);
+    settings.style.max_lines = static_cast<int>(table.number("max_lines", 2, 1, 10));
+    read_palette(table, settings.style);
+    const bool is_exempt = table.flag("flood_exempt", false);
+    settings.timings.join_every =
+        table.duration("join_every", is_exempt ? IrcTimings::Duration{0} : settings.timings.join_every);
+    settings.timings.silence_limit = table.duration("silence_limit", settings.timings.silence_limit);
+    if (settings.timings.silence_limit < std::chrono::seconds(10))
+        table.fail("silence_limit", "at least 10s: networks are slow at times");
+    return settings;
+}
+
+}  // namespace fedmsgbot

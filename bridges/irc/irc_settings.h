@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bridges/irc/line_format.h"
+#include "config/reader.h"
+
+namespace fedmsgbot {
+
+// How patient the engine is. Not for operators but `silence_limit` and `join_every`; tests have no time to lose.
+struct IrcTimings {
+    using Duration = std::chrono::milliseconds;
+
+    Duration connect{30'000};        // each address, and the TLS handshake
+    Duration registration{60'000};   // networks look up the host and ident first
+    Duration silence_limit{55'000};  // a link that was silent so long is dead; after half of it we ask
+    Duration join_every{2'000};
+    Duration join_answer{30'000};
+    Duration wait_for_channel{30'000};  // deliver() waits no longer
+    Duration confirmation{300'000};     // for the answer to a PING behind our lines
+    Duration barred_least{60'000};      // between attempts to enter a channel that refuses us
+    Duration barred_most{600'000};
+    Duration rejoin_least{5'000};  // after a kick
+    Duration rejoin_most{600'000};
+    Duration regain_nick{120'000};
+    Duration reconnect_least{2'000};
+    Duration reconnect_most{300'000};
+    Duration reconnect_refused{300'000};  // where a person has to mend something first
+    Duration lived_a_while{60'000};       // only then is the next reconnection quick again
+    Duration good_bye{1'000};
+};
+
+// What [bridge.NAME] with `kind = "irc"` says.
+struct IrcSettings {
+    std::string server;
+    std::uint16_t port = 6697;
+    bool tls = true;
+    bool tls_verify = true;
+    std::filesystem::path ca_file;  // empty: the system's
+    std::string nick;
+    std::vector<std::string> alternates;  // tried in turn when the nick is taken; then `_` is appended
+    std::string username;
+    std::string realname;
+    std::string password;  // the server's; empty: none
+    std::string command = "NOTICE";
+    LineStyle style;
+    IrcTimings timings;
+};
+
+// Reads the table's keys; mistakes go to its problems. `kind`, `pace` and `flood_exempt` belong to the wiring too.
+IrcSettings read_irc_settings(Table& table);
+
+// What is wrong with a channel's name, or empty.
+std::string check_irc_channel(std::string_view name);
+
+// Bytes that a nick, a user name or a channel cannot hold on any network.
+bool is_irc_word(std::string_view text);
+
+}  // namespace fedmsgbot
