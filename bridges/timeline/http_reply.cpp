@@ -1,0 +1,107 @@
+#include "bridges/timeline/http_reply.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "bot/core/text.h"
+#include "bridges/timeline/gzip.h"
+#include "bridges/timeline/permanent_id.h"
+#include "bridges/timeline/times.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr std::size_t least_compressed = 600;
+
+// Nothing but our own style sheet and icon may be loaded by a page, and no script may run, whatever a message holds.
+constexpr std::string_view policy =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+std::string_view header(const BeastRequest& request, http::field field) {
+    const auto value = request[field];
+    return {value.data(), value.size()};
+}
+
+bool knows(std::string_view if_none_match, std::string_view quoted_tag) {
+    return if_none_match == "*" || if_none_match.find(quoted_tag) != std::string_view::npos;
+}
+
+// `gzip` or `*`, unless refused by a weight of zero.
+bool accepts_gzip(std::string_view accepted) {
+    while (!accepted.empty()) {
+        const auto item = accepted.substr(0, accepted.find(','));
+        accepted.remove_prefix(std::min(accepted.size(), item.size() + 1));
+        const auto semicolon = item.find(';');
+        const auto name = clean_line(item.substr(0, semicolon));
+        if (name != "gzip" && name != "*") continue;
+        const auto weight = semicolon == std::string_view::npos ? std::string_view() : item.substr(semicolon);
+        const auto value = weight.find("q=");
+        return value == std::string_view::npos ||
+               weight.substr(value + 2).find_first_of("123456789") != std::string_view::npos;
+    }
+    return false;
+}
+
+void set_safety_headers(BeastReply& reply) {
+    reply.set("Content-Security-Policy", boost::beast::string_view(policy.data(), policy.size()));
+    reply.set("X-Content-Type-Options", "nosniff");
+    reply.set("Referrer-Policy", "no-referrer");
+    reply.set("Cross-Origin-Opener-Policy", "same-origin");
+    reply.set(http::field::server, "fedmsgbot");
+    reply.set(http::field::date, http_time(std::chrono::system_clock::now()));
+}
+
+void compress(const BeastRequest& request, BeastReply& reply) {
+    reply.set(http::field::vary, "Accept-Encoding");
+    if (reply.body().size() < least_compressed || !accepts_gzip(header(request, http::field::accept_encoding))) return;
+    reply.body() = gzip(reply.body());
+    reply.set(http::field::content_encoding, "gzip");
+}
+
+}  // namespace
+
+BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
+    BeastReply reply(static_cast<http::status>(answer.status), request.version());
+    set_safety_headers(reply);
+    reply.keep_alive(request.keep_alive());
+    if (answer.status == 200) {
+        // Weak, so that one tag fits the plain and the compressed form.
+        const auto tag = fmt::format("\"{}\"", digest(answer.body));
+        reply.set(http::field::etag, "W/" + tag);
+        reply.set(http::field::cache_control, answer.cache_control);
+        // Told, but only the tag decides on a 304: two messages may arrive within one second.
+        if (answer.modified) reply.set(http::field::last_modified, http_time(*answer.modified));
+        if (knows(header(request, http::field::if_none_match), tag)) {
+            reply.result(http::status::not_modified);
+            reply.set(http::field::vary, "Accept-Encoding");
+            return reply;
+        }
+    }
+    reply.set(http::field::content_type, answer.type);
+    reply.body() = std::move(answer.body);
+    compress(request, reply);
+    const auto size = reply.body().size();
+    if (request.method() == http::verb::head) reply.body().clear();
+    reply.content_length(size);
+    return reply;
+}
+
+BeastReply make_refusal(http::status status) {
+    BeastReply reply(status, 11);
+    set_safety_headers(reply);
+    reply.keep_alive(false);
+    reply.set(http::field::content_type, "text/plain; charset=utf-8");
+    if (status == http::status::method_not_allowed) reply.set(http::field::allow, "GET, HEAD");
+    if (status == http::status::service_unavailable) reply.set(http::field::retry_after, "10");
+    const auto reason = http::obsolete_reason(status);
+    reply.body() =
+        fmt::format("{} {}\n", static_cast<unsigned>(status), std::string_view(reason.data(), reason.size()));
+    reply.prepare_payload();
+    return reply;
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,230 @@
+#include "bridges/timeline/http_server.h"
+
+#include <array>
+#include <exception>
+#include <set>
+#include <string>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include "bot/core/log.h"
+#include "bridges/timeline/http_reply.h"
+
+namespace fedmsgbot {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Stream = boost::beast::tcp_stream;
+constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
+
+http::status refusal_of(const error_code& error) {
+    if (error == http::error::header_limit || error == http::error::buffer_overflow)
+        return http::status::request_header_fields_too_large;
+    if (error == http::error::body_limit) return http::status::payload_too_large;
+    return http::status::bad_request;
+}
+
+// The reader has sent something that is no request, as opposed to having gone or gone silent.
+bool is_readers_mistake(const error_code& error) {
+    static const error_code parser = http::error::bad_method;
+    return error.category() == parser.category() && error != http::error::end_of_stream &&
+           error != http::error::partial_message;
+}
+
+}  // namespace
+
+// All connections of a server. Its connections share it.
+struct HttpServer::State {
+    State(asio::any_io_executor executor, HttpLimits limits, Handler answer)
+        : limits(limits), answer(std::move(answer)), acceptor(executor), a_guest_left(executor) {}
+
+    static void receive(const std::shared_ptr<State>& state, tcp::socket socket);
+    static asio::awaitable<void> host(std::shared_ptr<State> state, tcp::socket socket);
+    static asio::awaitable<void> turn_away(std::shared_ptr<State> state, tcp::socket socket);
+    static asio::awaitable<void> part(Stream& stream);
+
+    BeastReply reply_to(const BeastRequest& request);
+    asio::awaitable<void> rest(const error_code& error);
+    asio::awaitable<void> close();
+
+    HttpLimits limits;
+    Handler answer;
+    tcp::acceptor acceptor;
+    std::set<Stream*> guests;
+    asio::steady_timer a_guest_left;  // cancelled whenever one did
+    log::Limiter full, broken, starved;
+};
+
+namespace {
+
+// Keeps a connection on the list of those that are open.
+template <class State>
+class Guest {
+public:
+    Guest(State& state, Stream& stream) : state_(state), stream_(stream) { state_.guests.insert(&stream_); }
+    Guest(const Guest&) = delete;
+    Guest& operator=(const Guest&) = delete;
+    ~Guest() {
+        state_.guests.erase(&stream_);
+        state_.a_guest_left.cancel();
+    }
+
+private:
+    State& state_;
+    Stream& stream_;
+};
+
+void report(const std::exception_ptr& failure) {
+    if (!failure) return;
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        log::error("timeline.connection_broke", {{"why", error.what()}});
+    }
+}
+
+}  // namespace
+
+HttpServer::HttpServer(asio::any_io_executor executor, HttpLimits limits, Handler answer)
+    : state_(std::make_shared<State>(std::move(executor), limits, std::move(answer))) {}
+
+HttpServer::~HttpServer() = default;
+
+void HttpServer::listen(const tcp::endpoint& endpoint) {
+    auto& acceptor = state_->acceptor;
+    acceptor.open(endpoint.protocol());
+    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    acceptor.bind(endpoint);
+    acceptor.listen();
+}
+
+asio::awaitable<void> HttpServer::run() {
+    const auto state = state_;
+    co_await asio::this_coro::throw_if_cancelled(false);
+    while (true) {
+        auto [error, socket] = co_await state->acceptor.async_accept(as_values);
+        const auto cancellation = co_await asio::this_coro::cancellation_state;
+        if (cancellation.cancelled() != asio::cancellation_type::none) break;
+        if (error)
+            co_await state->rest(error);
+        else
+            State::receive(state, std::move(socket));
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await state->close();
+}
+
+std::size_t HttpServer::connections() const { return state_->guests.size(); }
+
+void HttpServer::State::receive(const std::shared_ptr<State>& state, tcp::socket socket) {
+    constexpr std::size_t most_turned_away = 64;  // with an answer; the others just find the door shut
+    const auto executor = state->acceptor.get_executor();
+    const auto guests = state->guests.size();
+    if (guests < state->limits.connections) {
+        asio::co_spawn(executor, host(state, std::move(socket)), report);
+        return;
+    }
+    std::uint64_t held_back = 0;
+    if (state->full.admits(held_back)) log::warn("timeline.full", {{"connections", guests}, {"held_back", held_back}});
+    if (guests < state->limits.connections + most_turned_away)
+        asio::co_spawn(executor, turn_away(state, std::move(socket)), report);
+}
+
+asio::awaitable<void> HttpServer::State::host(std::shared_ptr<State> state, tcp::socket socket) {
+    Stream stream(std::move(socket));
+    const Guest<State> guest(*state, stream);
+    boost::beast::flat_buffer buffer(state->limits.header_bytes + 1024);
+    bool goes_on = true;
+    while (goes_on) {
+        http::request_parser<http::empty_body> parser;
+        parser.header_limit(static_cast<std::uint32_t>(state->limits.header_bytes));
+        stream.expires_after(state->limits.request_time);
+        const auto [error, size] = co_await http::async_read_header(stream, buffer, parser, as_values);
+        if (error && !is_readers_mistake(error)) co_return;
+        BeastReply reply = error ? make_refusal(refusal_of(error)) : state->reply_to(parser.get());
+        // A body is of no use here and is not read; so the next request could not be found behind it.
+        if (!parser.is_done()) reply.keep_alive(false);
+        goes_on = !error && reply.keep_alive();
+        stream.expires_after(state->limits.answer_time);
+        const auto [failure, written] = co_await http::async_write(stream, reply, as_values);
+        if (failure) co_return;
+    }
+    co_await part(stream);
+}
+
+asio::awaitable<void> HttpServer::State::turn_away(std::shared_ptr<State> state, tcp::socket socket) {
+    Stream stream(std::move(socket));
+    const Guest<State> guest(*state, stream);
+    BeastReply reply = make_refusal(http::status::service_unavailable);
+    stream.expires_after(2s);
+    const auto [failure, written] = co_await http::async_write(stream, reply, as_values);
+    if (!failure) co_await part(stream);
+}
+
+// A socket that is closed with unread input resets the connection, and the reader may lose the answer over it: so the
+// rest of the input is read for a moment.
+asio::awaitable<void> HttpServer::State::part(Stream& stream) {
+    error_code ignored;
+    stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    std::array<char, 4096> rest{};
+    stream.expires_after(2s);
+    for (std::size_t total = 0; total < 262144;) {
+        const auto [error, size] = co_await stream.async_read_some(asio::buffer(rest), as_values);
+        if (error) co_return;
+        total += size;
+    }
+}
+
+BeastReply HttpServer::State::reply_to(const BeastRequest& request) {
+    if (request.method() != http::verb::get && request.method() != http::verb::head)
+        return make_refusal(http::status::method_not_allowed);
+    if (request.target().size() > limits.target_bytes) return make_refusal(http::status::uri_too_long);
+    if (request.version() >= 11 && request.find(http::field::host) == request.end())
+        return make_refusal(http::status::bad_request);
+    try {
+        const PageRequest asked{std::string(request.target())};
+        return make_reply(request, answer(asked));
+    } catch (const std::exception& error) {
+        std::uint64_t held_back = 0;
+        if (broken.admits(held_back))
+            log::error("timeline.answer_failed", {{"why", error.what()}, {"held_back", held_back}});
+        return make_refusal(http::status::internal_server_error);
+    }
+}
+
+// Mostly out of descriptors: others must close theirs first.
+asio::awaitable<void> HttpServer::State::rest(const error_code& error) {
+    std::uint64_t held_back = 0;
+    if (starved.admits(held_back))
+        log::warn("timeline.accept_failed", {{"why", error.message()}, {"held_back", held_back}});
+    asio::steady_timer pause(acceptor.get_executor(), 200ms);
+    co_await pause.async_wait(as_values);
+}
+
+asio::awaitable<void> HttpServer::State::close() {
+    error_code ignored;
+    acceptor.close(ignored);
+    for (auto* stream : guests) stream->close();
+    while (!guests.empty()) {
+        a_guest_left.expires_after(1h);
+        co_await a_guest_left.async_wait(as_values);
+    }
+}
+
+}  // namespace fedmsgbot

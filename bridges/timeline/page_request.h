@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bot/core/message.h"
+
+namespace fedmsgbot {
+
+// A GET (or HEAD, which is the same without the answer's body), as far as a page needs to know it.
+struct PageRequest {
+    std::string target;  // path and query, as the reader's browser sent them
+};
+
+struct PageAnswer {
+    PageAnswer(unsigned status, std::string_view type, std::string body)
+        : status(status), type(type), body(std::move(body)) {}
+
+    unsigned status;
+    std::string type;  // media type with charset
+    std::string body;
+    std::string cache_control = "no-cache";  // kept, but asked about again: the ETag makes that cheap
+    std::optional<SystemTime> modified;      // for Last-Modified
+};
+
+// The path and the parameters of a target, decoded; nothing when it is malformed.
+struct PageTarget {
+    static std::optional<PageTarget> parse(std::string_view target);
+
+    std::string path;
+    std::vector<std::pair<std::string, std::string>> parameters;
+};
+
+}  // namespace fedmsgbot

@@ -1,0 +1,166 @@
+#include "bridges/timeline/site.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "bridges/timeline/atom_feed.h"
+#include "bridges/timeline/entry_view.h"
+#include "bridges/timeline/list_view.h"
+#include "bridges/timeline/page.h"
+#include "bridges/timeline/style.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr std::string_view html_type = "text/html; charset=utf-8";
+constexpr std::int64_t newest = std::numeric_limits<std::int64_t>::max();
+
+std::optional<std::int64_t> read_id(std::string_view text) {
+    std::int64_t id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (text.empty() || text.front() == '-' || error != std::errc() || end != text.data() + text.size()) return {};
+    return id;
+}
+
+// Where in the timeline a reader wants to look. Parameters of other names are let pass: the links that people share get
+// strange ones hung on.
+struct Stretch {
+    std::optional<std::int64_t> before;
+    std::optional<std::int64_t> after;
+    std::string mistake;  // empty: none
+};
+
+Stretch read_stretch(const PageTarget& target, bool may_go_forward) {
+    Stretch stretch;
+    for (const auto& [name, value] : target.parameters) {
+        if (name != "before" && !(may_go_forward && name == "after")) continue;
+        const auto id = read_id(value);
+        auto& place = name == "before" ? stretch.before : stretch.after;
+        if (!id)
+            stretch.mistake = fmt::format("The parameter “{}” must be a message’s number, like {}=1234.", name, name);
+        else if (place)
+            stretch.mistake = fmt::format("The parameter “{}” is there twice.", name);
+        if (!stretch.mistake.empty()) return stretch;
+        place = id;
+    }
+    if (stretch.before && stretch.after)
+        stretch.mistake = "The parameters “before” and “after” cannot be used together.";
+    return stretch;
+}
+
+// A sub-path of the public address, where a proxy hands it on.
+std::string_view local_path(std::string_view path, std::string_view public_url) {
+    const auto slash = public_url.find('/', public_url.find("//") + 2);
+    if (slash == std::string_view::npos) return path;
+    const auto prefix = public_url.substr(slash);
+    if (path.starts_with(prefix) && path.substr(prefix.size()).starts_with('/')) path.remove_prefix(prefix.size());
+    return path;
+}
+
+// From a page that is not there to the front page.
+std::string way_up(std::string_view path) {
+    constexpr std::ptrdiff_t most = 8;
+    std::string root;
+    for (auto depth = std::min(std::count(path.begin(), path.end(), '/') - 1, most); depth > 0; --depth) root += "../";
+    return root;
+}
+
+PageAnswer lasting(std::string_view type, std::string_view body) {
+    PageAnswer answer(200, type, std::string(body));
+    answer.cache_control = "public, max-age=86400";
+    return answer;
+}
+
+}  // namespace
+
+PageAnswer Site::answer(const PageRequest& request) {
+    const auto target = PageTarget::parse(request.target);
+    if (!target)
+        return error(400, "Bad address",
+                     "The address is malformed: a % is not followed by two hexadecimal digits, or it does not start "
+                     "with a slash.",
+                     "");
+    const auto path = local_path(target->path, settings_.public_url);
+    if (path == "/") return list(*target);
+    if (path == "/feed.atom") return feed(*target);
+    if (path.starts_with("/m/")) return entry(path.substr(3));
+    if (path.starts_with("/raw/")) return raw(path.substr(5));
+    if (path == "/style.css") return lasting("text/css; charset=utf-8", style_sheet());
+    if (path == "/icon.svg") return lasting("image/svg+xml", icon_svg());
+    // An entry's own page is for people; robots would read the whole archive by its raw messages.
+    if (path == "/robots.txt") return lasting("text/plain; charset=utf-8", "User-agent: *\nDisallow: /raw/\n");
+    return error(404, "Not found", "There is no such page.", way_up(path));
+}
+
+PageAnswer Site::list(const PageTarget& target) {
+    const auto stretch = read_stretch(target, true);
+    if (!stretch.mistake.empty()) return error(400, "Bad address", stretch.mistake, "");
+    ListPage page;
+    page.is_front = !stretch.before && !stretch.after;
+    page.entries = stretch.after ? store_.newer_than(*stretch.after, page_size)
+                                 : store_.older_than(stretch.before.value_or(newest), page_size);
+    if (!page.entries.empty()) {
+        const auto span = store_.span();
+        page.has_newer = page.entries.front().id < span.last;
+        page.has_older = page.entries.back().id > span.first;
+    }
+    return PageAnswer(200, html_type, list_view(settings_, page));
+}
+
+PageAnswer Site::feed(const PageTarget& target) {
+    const auto stretch = read_stretch(target, false);
+    if (!stretch.mistake.empty()) return error(400, "Bad address", stretch.mistake, "");
+    FeedPage page;
+    page.before = stretch.before;
+    page.feed_id = store_.feed_id();
+    page.created_at = store_.created_at();
+    page.entries = store_.older_than(stretch.before.value_or(newest), page_size);
+    page.has_older = !page.entries.empty() && page.entries.back().id > store_.span().first;
+    PageAnswer answer(200, "application/atom+xml; charset=utf-8", atom_feed(settings_, page));
+    answer.cache_control = "public, max-age=60";
+    answer.modified = page.entries.empty() ? page.created_at : page.entries.front().accepted_at;
+    return answer;
+}
+
+PageAnswer Site::entry(std::string_view id) {
+    const auto number = read_id(id);
+    if (!number) return error(404, "Not found", "There is no such page.", "../");
+    const auto entry = store_.find(*number);
+    const auto bytes = store_.raw(*number);
+    if (!entry || !bytes) return absent(*number);
+    const auto nearest = [](const TimelineStore::Entries& found) {
+        return found.empty() ? std::optional<std::int64_t>() : found.front().id;
+    };
+    const Neighbours neighbours{nearest(store_.newer_than(*number, 1)), nearest(store_.older_than(*number, 1))};
+    PageAnswer answer(200, html_type, entry_view(settings_, *entry, *bytes, neighbours));
+    answer.modified = entry->accepted_at;
+    return answer;
+}
+
+PageAnswer Site::raw(std::string_view id) {
+    const auto number = read_id(id);
+    if (!number) return error(404, "Not found", "There is no such page.", "../");
+    auto bytes = store_.raw(*number);
+    if (!bytes) return absent(*number);
+    PageAnswer answer(200, "application/json", *std::move(bytes));
+    answer.cache_control = "public, max-age=86400";
+    return answer;
+}
+
+PageAnswer Site::absent(std::int64_t id) {
+    if (id < 1 || id > store_.span().last_ever)
+        return error(404, "Not found", "No message has this number yet.", "../");
+    return error(410, "No longer kept",
+                 "This message was here. The timeline keeps messages for a limited time, and its time is over.", "../");
+}
+
+PageAnswer Site::error(unsigned status, std::string_view heading, std::string_view explanation,
+                       const std::string& root) {
+    return PageAnswer(status, html_type, error_page(root, settings_.title, heading, explanation));
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,129 @@
+#include "bridges/timeline/style.h"
+
+#include "bridges/timeline/permanent_id.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+// Text has a contrast of 4.5:1 or more in both themes. The service's colours are given in OKLCH: equally dark whatever
+// their hue, so white letters can be read on each of them; the line before is for browsers that do not know it.
+constexpr std::string_view sheet = R"css(:root {
+  color-scheme: light dark;
+  --paper: #fcfcfa; --raised: #f3f3ee; --ink: #1c1f24; --quiet: #5b616b; --rule: #e3e3dc;
+  --link: #1757a6; --focus: #1757a6; --package: #e9eef6; --package-ink: #234a7c; --badge: 50%;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #131518; --raised: #1b1e22; --ink: #e6e7ea; --quiet: #9aa2ad; --rule: #292d33;
+    --link: #8fbcf5; --focus: #8fbcf5; --package: #1d2a3b; --package-ink: #a9c8f0; --badge: 48%;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0 auto; max-width: 58rem; padding: 0 1.25rem 2rem; background: var(--paper); color: var(--ink);
+  font: 1rem/1.45 system-ui, -apple-system, "Segoe UI", Cantarell, "Noto Sans", "DejaVu Sans", sans-serif;
+  overflow-wrap: anywhere;
+}
+a { color: var(--link); text-decoration: none; }
+a:hover { text-decoration: underline; text-underline-offset: .15em; }
+:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+
+header { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; padding: 1.5rem 0 .9rem; }
+.name { margin: 0 auto 0 0; font-size: 1.3rem; font-weight: 650; letter-spacing: -.012em; line-height: 1.25; }
+.name a { color: inherit; }
+.feed { display: inline-block; font-size: .875rem; padding: .15rem 0; }
+.feed::before { content: ""; display: inline-block; width: .5em; height: .5em; margin-right: .45em; border-radius: 50%;
+  background: oklch(70% .16 55); }
+footer { margin-top: 2rem; padding-top: .8rem; border-top: 1px solid var(--rule); color: var(--quiet); font-size: .8125rem; }
+footer p { margin: 0; }
+
+h2 { position: sticky; top: 0; z-index: 1; margin: 0; padding: .45rem 0; background: var(--paper); color: var(--quiet);
+  font-size: .8125rem; font-weight: 600; border-bottom: 1px solid var(--rule); }
+section + section h2 { margin-top: 1.25rem; }
+
+.list article { display: grid; grid-template-columns: 2rem minmax(0, 1fr) auto; column-gap: .8rem; padding: .62rem 0 .58rem;
+  border-bottom: 1px solid var(--rule); scroll-margin-top: 3rem; }
+.list article:last-child { border-bottom: 0; }
+.list article:target { background: var(--raised); box-shadow: -.6rem 0 var(--raised), .6rem 0 var(--raised); }
+.b { display: inline-grid; place-items: center; width: 2rem; height: 2rem; border-radius: .5rem; color: #fff;
+  font-weight: 600; font-size: .875rem; line-height: 1; letter-spacing: -.02em; background: hsl(var(--hue) 55% 33%);
+  background: oklch(var(--badge) .12 var(--hue)); }
+.list .b { grid-row: 1 / span 2; margin-top: .1rem; }
+.s { margin: 0; grid-column: 2; text-align: left; }
+.s a { color: inherit; }
+.s a:hover { color: var(--link); }
+.w { grid-column: 3; grid-row: 1; min-width: 24px; min-height: 24px; color: var(--quiet); font-size: .875rem;
+  line-height: 1.65; font-variant-numeric: tabular-nums; }
+.m { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .5rem; margin: .12rem 0 0; color: var(--quiet);
+  font-size: .8125rem; line-height: 1.5; }
+.list .m { grid-column: 2 / span 2; }
+.o::after { content: " \2197"; }
+.o { margin-left: auto; }
+.c { display: inline-block; padding: 0 .42em; border-radius: .3em; max-width: 100%; background: var(--raised); color: var(--ink); }
+.p { background: var(--package); color: var(--package-ink); }
+.u { border-radius: 1em; background: none; box-shadow: inset 0 0 0 1px var(--rule); color: inherit; padding: 0 .6em; }
+.h0 { --hue: 20; } .h1 { --hue: 45; } .h2 { --hue: 75; } .h3 { --hue: 105; } .h4 { --hue: 135; } .h5 { --hue: 165; }
+.h6 { --hue: 195; } .h7 { --hue: 225; } .h8 { --hue: 250; } .h9 { --hue: 275; } .h10 { --hue: 305; } .h11 { --hue: 340; }
+
+.ways { display: flex; flex-wrap: wrap; gap: .5rem; padding: 1.1rem 0 0; font-size: .9375rem; }
+.ways a { padding: .4rem .95rem; border: 1px solid var(--rule); border-radius: .5rem; }
+.ways a:hover { background: var(--raised); text-decoration: none; }
+.ways .first { margin-right: auto; }
+.list h1 + .ways { padding: .2rem 0 1rem; }
+.list .ways:last-child { padding-top: 1.4rem; }
+.list .ways a[rel=next]:first-child { margin-left: auto; }
+.ways:empty { display: none; }
+
+.note { padding: 3.5rem 1rem; text-align: center; color: var(--quiet); }
+.note h1 { margin: 0 0 .5rem; color: var(--ink); font-size: 1.375rem; font-weight: 650; }
+.note p { margin: .4rem auto; max-width: 34rem; text-wrap: balance; }
+
+.one h1 { margin: .7rem 0 1.4rem; text-align: left; font-size: 1.5rem; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; }
+.one .ways { padding: 0 0 1.6rem; }
+.one article .b { width: 1.6rem; height: 1.6rem; font-size: .75rem; border-radius: .4rem; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 1.4rem; margin: 0 0 2.2rem; font-size: .9375rem; }
+dt { color: var(--quiet); }
+dd { margin: 0; }
+.one h2 { position: static; border: 0; padding: 0; font-size: 1rem; color: var(--ink); }
+.raw .m { margin: .1rem 0 .5rem; }
+.raw .m a { padding: .2rem 0; }
+pre { margin: 0 0 1.5rem; padding: .9rem 1rem; overflow: auto; max-height: 44rem; border-radius: .5rem; background: var(--raised);
+  white-space: pre-wrap; overflow-wrap: anywhere; font: .8125rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
+
+@media (max-width: 34rem) {
+  body { padding: 0 .9rem 1.5rem; }
+  header { padding: 1rem 0 .7rem; }
+  .list article { grid-template-columns: 1.7rem minmax(0, 1fr) auto; column-gap: .65rem; }
+  .list .b { width: 1.7rem; height: 1.7rem; font-size: .75rem; border-radius: .42rem; }
+  .list .o { display: none; }
+  .one h1 { font-size: 1.25rem; }
+  dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  dd { margin-bottom: .6rem; }
+  .ways a { flex: 1 0 auto; text-align: center; }
+}
+@media print {
+  header nav, .ways, footer { display: none; }
+  h2 { position: static; }
+  article { break-inside: avoid; }
+}
+)css";
+
+// Three lines of a timeline.
+constexpr std::string_view icon =
+    R"svg(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1757a6"/><g fill="#fff"><circle cx="8.5" cy="9" r="2.5"/><circle cx="8.5" cy="16" r="2.5"/><circle cx="8.5" cy="23" r="2.5"/><rect x="13.5" y="7.5" width="12" height="3" rx="1.5"/><rect x="13.5" y="14.5" width="12" height="3" rx="1.5"/><rect x="13.5" y="21.5" width="8" height="3" rx="1.5"/></g></svg>
+)svg";
+
+}  // namespace
+
+std::string_view style_sheet() { return sheet; }
+std::string_view icon_svg() { return icon; }
+
+const std::string& style_version() {
+    static const std::string version = digest(sheet).substr(0, 8);
+    return version;
+}
+
+}  // namespace fedmsgbot

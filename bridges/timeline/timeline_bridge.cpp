@@ -1,0 +1,68 @@
+#include "bridges/timeline/timeline_bridge.h"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <boost/asio/ip/address.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "bot/core/log.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr std::size_t tidy_every = 256;  // new entries; fewer than one call of tidy() can remove, so that it keeps up
+
+}  // namespace
+
+TimelineBridge::TimelineBridge(const BridgeContext& context, TimelineSettings settings)
+    : name_(context.name),
+      settings_(std::move(settings)),
+      store_(context.state_dir / (name_ + ".sqlite")),
+      site_(settings_, store_),
+      server_(context.executor, HttpLimits(), [this](const PageRequest& request) { return site_.answer(request); }) {}
+
+boost::asio::awaitable<void> TimelineBridge::run() {
+    listen();
+    log::info("timeline.listening", {{"bridge", name_}, {"address", settings_.listen}, {"page", settings_.public_url}});
+    const auto& url = settings_.public_url;
+    if (url.starts_with("http://0.0.0.0:") || url.starts_with("http://[::]:"))
+        log::warn("timeline.public_url_missing", {{"bridge", name_}, {"why", "links in its feed lead to " + url}});
+    tidy(tidy_every);
+    co_await server_.run();
+}
+
+void TimelineBridge::listen() {
+    try {
+        const auto address = boost::asio::ip::make_address(settings_.address);
+        server_.listen({address, settings_.port});
+    } catch (const boost::system::system_error& error) {
+        throw std::runtime_error(fmt::format("[bridge.{}] cannot listen on {} (key `listen`): {}", name_,
+                                             settings_.listen, error.code().message()));
+    }
+}
+
+boost::asio::awaitable<Outcomes> TimelineBridge::deliver(const Batch& batch) {
+    std::vector<TimelineArrival> arrivals;
+    arrivals.reserve(batch.size());
+    for (const auto* post : batch) arrivals.push_back({*post->message, *post->line, post->accepted_at});
+    tidy(store_.insert(arrivals));
+    co_return Outcomes(batch.size(), Outcome::delivered());
+}
+
+void TimelineBridge::tidy(std::size_t added) {
+    added_since_tidy_ += added;
+    if (added_since_tidy_ < tidy_every) return;
+    added_since_tidy_ = 0;
+    const auto removed = store_.tidy(settings_.keep, std::chrono::system_clock::now());
+    if (removed > 0) log::debug("timeline.tidied", {{"bridge", name_}, {"removed", removed}});
+}
+
+BridgeMaker read_timeline(Table& table) {
+    return [settings = read_timeline_settings(table)](const BridgeContext& context) {
+        return std::make_unique<TimelineBridge>(context, settings);
+    };
+}
+
+}  // namespace fedmsgbot

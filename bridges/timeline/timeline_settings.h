@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "bridges/timeline/timeline_store.h"
+#include "config/reader.h"
+
+namespace fedmsgbot {
+
+// What [bridge.NAME] of kind `timeline` says.
+struct TimelineSettings {
+    std::string listen = "127.0.0.1:8080";  // as written, for messages
+    std::string address = "127.0.0.1";      // a numeric one
+    std::uint16_t port = 8080;
+    std::string title = "Fedora message bus";
+    std::string public_url = "http://127.0.0.1:8080";  // what readers call it; without a slash at its end
+    TimelineStore::Keep keep;
+};
+
+// Mistakes go to the table's problems.
+TimelineSettings read_timeline_settings(Table& table);
+
+}  // namespace fedmsgbot

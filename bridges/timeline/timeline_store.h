@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bot/store/database.h"
+#include "bridges/timeline/timeline_entry.h"
+
+namespace fedmsgbot {
+
+// The queries that readers cause. All go down the table by its primary key, so that they cost the same with a hundred
+// entries and with a million; a test holds them to it.
+namespace timeline_queries {
+inline constexpr std::string_view older = "SELECT {} FROM entry WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+inline constexpr std::string_view newer = "SELECT {} FROM entry WHERE id > ?1 ORDER BY id ASC LIMIT ?2";
+inline constexpr std::string_view one = "SELECT {} FROM entry WHERE id = ?1";
+inline constexpr std::string_view raw = "SELECT raw FROM entry WHERE id = ?1";
+inline constexpr std::string_view first = "SELECT id FROM entry ORDER BY id ASC LIMIT 1";
+inline constexpr std::string_view last = "SELECT id FROM entry ORDER BY id DESC LIMIT 1";
+}  // namespace timeline_queries
+
+// The timeline's memory: what was delivered here, once for each message id, on disk when insert() has returned.
+// That a message cannot be stored twice is what makes the timeline exactly-once, whatever is delivered again.
+// Every member may throw DatabaseError. One owner, one thread.
+class TimelineStore {
+public:
+    using Entries = std::vector<TimelineEntry>;
+
+    // How much is kept; whichever limit is reached first counts.
+    struct Keep {
+        std::int64_t entries = 1'000'000;
+        std::optional<std::chrono::milliseconds> age;
+    };
+
+    // Numbers of the oldest and the newest entry, 0 while there is none; and of the newest there ever was.
+    struct Span {
+        std::int64_t first = 0;
+        std::int64_t last = 0;
+        std::int64_t last_ever = 0;
+    };
+
+    explicit TimelineStore(const std::filesystem::path& path);
+
+    // All or none of them, in one transaction. How many were new.
+    std::size_t insert(const std::vector<TimelineArrival>& batch);
+
+    // Entries below `id`, the newest of them first.
+    Entries older_than(std::int64_t id, std::size_t limit);
+    // Entries above `id`, the `limit` nearest to it; the newest first as well.
+    Entries newer_than(std::int64_t id, std::size_t limit);
+    std::optional<TimelineEntry> find(std::int64_t id);
+    std::optional<std::string> raw(std::int64_t id);  // the message's own bytes
+    Span span();
+
+    // Permanent: made when the file was.
+    const std::string& feed_id() const { return feed_id_; }  // urn:uuid:...
+    SystemTime created_at() const { return created_at_; }
+
+    // Removes entries that are no longer kept, the oldest first, at most `most` a call; the file's room is used again.
+    // How many. Call it now and then.
+    std::size_t tidy(const Keep& keep, SystemTime now, std::size_t most = 1000);
+
+private:
+    Entries read(Statement& query, std::int64_t id, std::size_t limit);
+    void read_identity();
+
+    Database database_;
+    Statement insert_;
+    Statement older_;
+    Statement newer_;
+    Statement one_;
+    Statement raw_;
+    Statement first_;
+    Statement last_;
+    Statement last_ever_;
+    Statement oldest_;
+    Statement remove_;
+    std::string feed_id_;
+    SystemTime created_at_;
+};
+
+}  // namespace fedmsgbot

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "bot/core/message.h"
+
+namespace fedmsgbot {
+
+// Times as the timeline writes them: all UTC, English, whatever the machine's locale is.
+std::string iso_time(SystemTime time);    // 2026-11-24T13:05:09Z: also RFC 3339
+std::string full_time(SystemTime time);   // 2026-11-24 13:05:09 UTC
+std::string clock_time(SystemTime time);  // 13:05
+std::string day_name(SystemTime time);    // Tuesday, 24 November 2026
+std::string http_time(SystemTime time);   // Tue, 24 Nov 2026 13:05:09 GMT
+
+}  // namespace fedmsgbot
