@@ -1,0 +1,232 @@
+#include "bot/bot.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+#include <malloc.h>
+
+#include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "bot/core/log.h"
+#include "bot/service.h"
+
+namespace fedmsgbot {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+// How long a part may take to say good-bye once it is cancelled.
+constexpr auto farewell = 3s;
+constexpr auto tidy_every = 60s;
+
+asio::awaitable<void> sleep(asio::io_context& loop, std::chrono::milliseconds duration) {
+    asio::steady_timer timer(loop, duration);
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+}  // namespace
+
+std::string Summary::text() const {
+    auto out = fmt::format("received={} formatted={} delivered={} pending={} lost={}", sources.received, road.formatted,
+                           outboxes.delivered, pending, lost);
+    for (const auto& [target, count] : delivered) out += fmt::format(" {}={}", target, count);
+    const auto add = [&](std::string_view name, std::uint64_t count) {
+        if (count > 0) out += fmt::format(" {}={}", name, count);
+    };
+    add("malformed", sources.malformed);
+    add("gaps", sources.gaps);
+    add("unwanted", sources.unwanted);
+    add("duplicates", road.duplicates);
+    add("unrouted", road.unrouted);
+    add("rejected", outboxes.rejected);
+    add("expired", outboxes.expired);
+    add("retries", outboxes.retries);
+    add("abandoned", road.abandoned);
+    return out;
+}
+
+Bot::Bot(Setup setup) : setup_(std::move(setup)), lock_(setup_.settings.state_dir) {
+    // Sources first: their connections come up while the files are opened.
+    for (const auto& plan : setup_.sources)
+        sources_.push_back(
+            plan.make(loop_.get_executor(), [this](std::string_view topic) { return setup_.router.may_want(topic); }));
+    journal_ = std::make_unique<Journal>(setup_.settings.state_dir / "journal.sqlite");
+    road_ = std::make_unique<Road>(loop_, *journal_, setup_.rulebook, setup_.router);
+    open_bridges();
+}
+
+Bot::~Bot() = default;
+
+void Bot::open_bridges() {
+    for (const auto& plan : setup_.bridges) {
+        auto& branch = branches_.emplace_back();
+        branch.targets = plan.targets;
+        branch.pacer = std::make_unique<Pacer>(plan.burst, plan.every);
+        const BridgeContext context{loop_.get_executor(), plan.name, setup_.settings.state_dir, plan.addresses,
+                                    *branch.pacer};
+        branch.bridge = plan.make(context);
+        branch.outbox = std::make_unique<Outbox>(loop_.get_executor(), plan.name, *branch.bridge, *branch.pacer, *road_,
+                                                 plan.targets, plan.outbox);
+        for (const auto& target : plan.targets) road_->connect(target, *branch.outbox);
+    }
+}
+
+Summary Bot::run() {
+    start();
+    for (bool is_running = true; is_running;) {
+        try {
+            loop_.run();
+            is_running = false;
+        } catch (...) {
+            // From a handler that belongs to no task: the commit on its timer.
+            fail(std::current_exception());
+        }
+    }
+    if (error_) std::rethrow_exception(error_);
+    return summary();
+}
+
+void Bot::start() {
+    road_->abandon_unknown_targets();
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+    await_signal();
+    const auto failing = [this](std::exception_ptr error) {
+        if (error) fail(error);
+    };
+    for (auto& branch : branches_) {
+        bridges_.spawn(branch.bridge->run(), failing);
+        outboxes_.spawn(branch.outbox->run(), failing);
+    }
+    sources_running_ = sources_.size();
+    for (std::size_t source = 0; source < sources_.size(); ++source)
+        intakes_.spawn(intake(source), [this, failing](std::exception_ptr error) {
+            failing(error);
+            if (--sources_running_ == 0 && !stopping_) stop();
+        });
+    chores_.spawn(keep_house(), failing);
+    if (service::watchdog_interval() > 0ms) chores_.spawn(keep_watchdog(), failing);
+    service::ready(
+        fmt::format("{} sources, {} bridges, {} rules", sources_.size(), branches_.size(), setup_.rulebook.size()));
+    // Reading rules and configuration left holes that the running bot never fills.
+    ::malloc_trim(0);
+    log::info("bot.started",
+              {{"sources", sources_.size()}, {"bridges", branches_.size()}, {"pending", journal_->pending()}});
+}
+
+void Bot::await_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int number) {
+        if (error) return;
+        if (stopping_) {
+            log::warn("bot.killed",
+                      {{"signal", number}, {"why", "a second signal ends at once; what is open stays in the journal"}});
+            std::_Exit(128 + number);
+        }
+        log::info("bot.stopping", {{"signal", number}, {"grace", fmt::format("{}ms", setup_.settings.grace.count())}});
+        stop();
+        await_signal();
+    });
+}
+
+asio::awaitable<void> Bot::intake(std::size_t index) {
+    auto& source = *sources_[index];
+    for (;;) {
+        auto messages = co_await source.next();
+        if (messages.empty()) break;
+        const auto count = messages.size();
+        road_->take(std::move(messages), [&source, count] { source.accepted(count); });
+    }
+    log::info("source.ended", {{"source", setup_.sources[index].name}});
+    // A recorded file has an end: then what it brought is delivered, however long that takes, before the bot ends.
+    while (journal_->pending() > 0 || road_->has_staged()) co_await sleep(loop_, 20ms);
+}
+
+void Bot::stop() {
+    if (std::exchange(stopping_, true)) return;
+    service::stopping();
+    asio::co_spawn(loop_, shut_down(), [this](std::exception_ptr error) {
+        if (error) return fail(error);
+        loop_.stop();
+    });
+}
+
+asio::awaitable<void> Bot::shut_down() {
+    intakes_.cancel();
+    co_await intakes_.join(farewell);
+    road_->commit();
+    const auto end = std::chrono::steady_clock::now() + setup_.settings.grace;
+    for (auto& branch : branches_) {
+        const auto left = end - std::chrono::steady_clock::now();
+        co_await branch.outbox->drain(std::max(0ms, std::chrono::duration_cast<std::chrono::milliseconds>(left)));
+    }
+    outboxes_.cancel();
+    co_await outboxes_.join(farewell);
+    bridges_.cancel();
+    if (!co_await bridges_.join(farewell)) log::warn("bridge.slow", {{"why", "a bridge did not close in time"}});
+    chores_.cancel();
+    co_await chores_.join(farewell);
+    road_->commit();
+}
+
+asio::awaitable<void> Bot::keep_house() {
+    for (;;) {
+        co_await sleep(loop_, tidy_every);
+        journal_->tidy();
+        const auto now = summary();
+        log::info("status " + now.text());
+        service::status(now.text());
+    }
+}
+
+asio::awaitable<void> Bot::keep_watchdog() {
+    for (;;) {
+        service::alive();
+        co_await sleep(loop_, service::watchdog_interval());
+    }
+}
+
+void Bot::fail(std::exception_ptr error) {
+    if (std::exchange(failed_, true)) return;
+    error_ = error;
+    stopping_ = true;
+    // Every task unwinds while what it uses still lives.
+    asio::co_spawn(loop_, unwind(), [this](std::exception_ptr) { loop_.stop(); });
+}
+
+asio::awaitable<void> Bot::unwind() {
+    for (auto* tasks : {&intakes_, &outboxes_, &bridges_, &chores_}) {
+        tasks->cancel();
+        co_await tasks->join(farewell);
+    }
+}
+
+Summary Bot::summary() const {
+    Summary summary;
+    for (const auto& source : sources_) {
+        const auto counted = source->counters();
+        summary.sources.received += counted.received;
+        summary.sources.unwanted += counted.unwanted;
+        summary.sources.malformed += counted.malformed;
+        summary.sources.gaps += counted.gaps;
+    }
+    summary.road = road_->counters();
+    for (const auto& branch : branches_) {
+        const auto counted = branch.outbox->counters();
+        summary.outboxes.delivered += counted.delivered;
+        summary.outboxes.rejected += counted.rejected;
+        summary.outboxes.expired += counted.expired;
+        summary.outboxes.retries += counted.retries;
+        for (const auto& target : branch.targets)
+            summary.delivered.emplace_back(target, branch.outbox->counters(target).delivered);
+    }
+    summary.pending = journal_->pending();
+    summary.lost = road_->lost();
+    return summary;
+}
+
+}  // namespace fedmsgbot

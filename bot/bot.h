@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "bot/flow/tasks.h"
+#include "bot/road.h"
+#include "bot/setup.h"
+#include "bot/state_lock.h"
+
+namespace fedmsgbot {
+
+// What the bot did, in the numbers of its summary line.
+struct Summary {
+    SourceCounters sources;
+    RoadCounters road;
+    OutboxCounters outboxes;
+    std::vector<std::pair<std::string, std::uint64_t>> delivered;  // by target
+    std::uint64_t pending = 0;
+    std::int64_t lost = 0;
+
+    // `received=.. formatted=.. delivered=.. ... pending=.. lost=..`, with the deliveries by target.
+    std::string text() const;
+};
+
+// Wiring and supervision: makes every part of a setup, runs them on one thread, ends them in order. It decides nothing
+// about messages. Ends on SIGTERM or SIGINT (a second one ends the process at once), when every source has ended and
+// all is delivered, or when a part fails for good.
+class Bot {
+public:
+    // Throws when the state folder, the journal or a bridge cannot be opened: one clear line.
+    explicit Bot(Setup setup);
+    ~Bot();
+
+    // The loop that everything runs on, for what a command adds to it (the demo's publisher) before run().
+    boost::asio::io_context& loop() { return loop_; }
+    Road& road() { return *road_; }
+
+    // Returns when the bot has ended in order; throws what made it fail.
+    Summary run();
+
+    // As the first SIGTERM does.
+    void stop();
+
+private:
+    struct Branch {
+        std::unique_ptr<Pacer> pacer;
+        std::unique_ptr<Bridge> bridge;
+        std::unique_ptr<Outbox> outbox;
+        std::vector<std::string> targets;
+    };
+
+    void open_bridges();
+    void start();
+    void await_signal();
+    boost::asio::awaitable<void> intake(std::size_t source);
+    boost::asio::awaitable<void> shut_down();
+    boost::asio::awaitable<void> keep_house();
+    boost::asio::awaitable<void> keep_watchdog();
+    void fail(std::exception_ptr error);
+    boost::asio::awaitable<void> unwind();
+    Summary summary() const;
+
+    Setup setup_;
+    StateLock lock_;
+    boost::asio::io_context loop_{1};
+    std::unique_ptr<Journal> journal_;
+    std::unique_ptr<Road> road_;
+    std::vector<Branch> branches_;
+    std::vector<std::unique_ptr<Source>> sources_;
+    std::size_t sources_running_ = 0;
+    boost::asio::signal_set signals_{loop_};
+    Tasks intakes_{loop_.get_executor()}, outboxes_{loop_.get_executor()}, bridges_{loop_.get_executor()},
+        chores_{loop_.get_executor()};
+    bool stopping_ = false;
+    bool failed_ = false;
+    std::exception_ptr error_;
+};
+
+}  // namespace fedmsgbot

@@ -1,0 +1,80 @@
+#include "bot/commands/explain.h"
+
+#include <iostream>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "bot/setup.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+bool is_topic(const std::string& subject) {
+    return subject.find_first_of("{}[]*#\" ") == std::string::npos && subject.find('.') != std::string::npos &&
+           TopicPattern::parse(subject).has_value();
+}
+
+Result<Message> read_subject(const std::string& subject) {
+    if (subject == "-") return Message::parse(std::string(std::istreambuf_iterator<char>(std::cin), {}));
+    if (subject.find('{') != std::string::npos) return Message::parse(subject);
+    if (!is_topic(subject)) return Problem{{}, "neither a topic (dotted words) nor a message in JSON"};
+    const nlohmann::json empty = {{"topic", subject}, {"msg", nlohmann::json::object()}};
+    return Message::parse(empty.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::string explain_rules(const Rulebook& rulebook, const Message& message) {
+    std::string out = "rules, in order:\n";
+    for (const auto& considered : rulebook.explain(message))
+        out += considered.hindrance.empty() ? fmt::format("  {}: this one\n", considered.rule)
+                                            : fmt::format("  {}: no, {}\n", considered.rule, considered.hindrance);
+    return out;
+}
+
+std::string explain_line(const Line& line) {
+    auto out = fmt::format("sentence:\n  {} -- {}\n", line.title, line.text);
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) out += fmt::format("  {}: {}\n", name, value);
+    };
+    add("rule", line.rule);
+    add("link", line.link);
+    add("agent", line.agent);
+    add("users", fmt::format("{}", fmt::join(line.usernames, ", ")));
+    add("packages", fmt::format("{}", fmt::join(line.packages, ", ")));
+    return out;
+}
+
+std::string explain_routes(const Router& router, const Message& message, const Line& line) {
+    std::string out = "routes:\n";
+    for (const auto& verdict : router.explain(message.topic(), line))
+        out += verdict.hindrance.empty()
+                   ? fmt::format("  \"{}\": yes, to {}\n", verdict.route, fmt::join(verdict.to, ", "))
+                   : fmt::format("  \"{}\": no, {}\n", verdict.route, verdict.hindrance);
+    return out;
+}
+
+}  // namespace
+
+int explain_command(const std::filesystem::path& configuration, const std::string& subject) {
+    const auto setup = read_setup(configuration);
+    if (!setup) {
+        fmt::print(stderr, "{}", describe(setup.problems()));
+        return 2;
+    }
+    const auto message = read_subject(subject);
+    if (!message) {
+        fmt::print(stderr, "no message: {}", describe(message.problems()));
+        return 2;
+    }
+    const auto line = setup->rulebook.render(*message);
+    if (is_topic(subject))
+        fmt::print("A topic alone: conditions on what a message says are answered as for an empty message.\n");
+    fmt::print("topic {}\n{}{}{}", message->topic(), explain_rules(setup->rulebook, *message), explain_line(line),
+               explain_routes(setup->router, *message, line));
+    return 0;
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,122 @@
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "bot/commands/check.h"
+#include "bot/commands/demo.h"
+#include "bot/commands/explain.h"
+#include "bot/commands/format.h"
+#include "bot/commands/replay.h"
+#include "bot/commands/run.h"
+#include "bot/core/log.h"
+#include "bot/core/version.h"
+
+namespace {
+
+using namespace fedmsgbot;
+
+using Command = std::function<int()>;
+
+// ZeroMQ reads a port as far as it is a number and ignores the rest.
+std::string endpoint_hindrance(const std::string& endpoint) {
+    if (endpoint.starts_with("ipc://")) return {};
+    const auto port = endpoint.substr(endpoint.rfind(':') + 1);
+    const bool is_port = !port.empty() && port.find_first_not_of("0123456789") == std::string::npos;
+    return endpoint.starts_with("tcp://") && is_port
+               ? ""
+               : "an endpoint is tcp://ADDRESS:PORT or ipc://PATH, not " + endpoint;
+}
+
+void add_configuration(CLI::App& command, std::string& file) {
+    command.add_option("-c,--config", file, "The configuration file (TOML)")->required();
+}
+
+// Each adds one command; the one that was asked for is left in `chosen`.
+void add_run(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("run", "The daemon: follow the bus and deliver, until SIGTERM or SIGINT");
+    auto file = std::make_shared<std::string>();
+    add_configuration(*command, *file);
+    command->footer("Example:\n  fedmsgbot run -c /etc/fedmsgbot/fedmsgbot.toml");
+    command->callback([file, &chosen] { chosen = [file] { return run_command(*file); }; });
+}
+
+void add_demo(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("demo", "A firehose, an IRC server and a timeline on this machine, to look at");
+    auto options = std::make_shared<DemoOptions>();
+    command->add_option("--seconds", options->seconds, "End by itself after so many seconds")
+        ->check(CLI::Range(0.1, 31536000.0));
+    command->footer("Example:\n  fedmsgbot demo --seconds 30");
+    command->callback([options, &chosen] { chosen = [options] { return demo_command(*options); }; });
+}
+
+void add_check(CLI::App& app, Command& chosen) {
+    auto* command =
+        app.add_subcommand("check", "Read the configuration, the rules and their examples; print every mistake");
+    auto file = std::make_shared<std::string>();
+    add_configuration(*command, *file);
+    command->footer("Example:\n  fedmsgbot check -c fedmsgbot.toml && systemctl restart fedmsgbot");
+    command->callback([file, &chosen] { chosen = [file] { return check_command(*file); }; });
+}
+
+void add_format(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("format", "Turn recorded messages, one JSON a line, into sentences, one a line");
+    auto options = std::make_shared<FormatOptions>();
+    command->add_flag("--json", options->as_json, "Print all that a rule says, as JSON");
+    command->add_option("--rules", options->rules, "A folder of rule files that come before the shipped ones")
+        ->allow_extra_args(false);
+    command->add_option("--accounts", options->accounts, "A JSON object: nick or e-mail -> account name");
+    command->add_option("FILE", options->file, "The messages; standard input where it is left out");
+    command->footer("Example:\n  fedmsgbot format --json recorded.jsonl | jq -r .text");
+    command->callback([options, &chosen] { chosen = [options] { return format_command(*options); }; });
+}
+
+void add_explain(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("explain", "Say which rule formats a message and which routes take it, and why");
+    auto file = std::make_shared<std::string>();
+    auto subject = std::make_shared<std::string>();
+    add_configuration(*command, *file);
+    command->add_option("SUBJECT", *subject, "A topic, a message in JSON, or - for a message on standard input")
+        ->required();
+    command->footer("Example:\n  fedmsgbot explain -c fedmsgbot.toml org.fedoraproject.prod.bodhi.update.comment");
+    command->callback(
+        [file, subject, &chosen] { chosen = [file, subject] { return explain_command(*file, *subject); }; });
+}
+
+void add_replay(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("replay", "Publish recorded messages on a ZeroMQ socket");
+    auto options = std::make_shared<ReplayOptions>();
+    command->add_option("FILE", options->file, "The messages, one JSON a line")->required();
+    command->add_option("--bind", options->bind, "Where subscribers connect, as tcp://127.0.0.1:9940")
+        ->required()
+        ->check(CLI::Validator(endpoint_hindrance, "ENDPOINT"));
+    command->add_option("--rate", options->rate, "Messages a second; as fast as possible where it is left out")
+        ->check(CLI::Range(0.0, 1e6));
+    command->add_flag("--loop", options->is_loop, "Begin again at the end");
+    command->footer("Example:\n  fedmsgbot replay recorded.jsonl --bind tcp://127.0.0.1:9940 --rate 5 --loop");
+    command->callback([options, &chosen] { chosen = [options] { return replay(*options); }; });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("fedmsgbot: from the Fedora message bus to IRC, microblogs and a timeline of its own");
+    app.set_version_flag("--version", std::string("fedmsgbot ") + version);
+    app.require_subcommand(1);
+    app.footer("fedmsgbot COMMAND --help explains a command. Start with: fedmsgbot demo");
+    Command chosen;
+    for (const auto add : {add_run, add_demo, add_check, add_format, add_explain, add_replay}) add(app, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    try {
+        return chosen();
+    } catch (const std::exception& error) {
+        log::error("bot.failed", {{"why", error.what()}});
+        return 1;
+    }
+}

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "bot/core/post.h"
+#include "bot/flow/outbox.h"
+#include "bot/flow/router.h"
+#include "bot/store/journal.h"
+#include "formatters/rulebook.h"
+
+namespace fedmsgbot {
+
+// What became of the messages since the start. `accepted` counts shares: one a message and target.
+struct RoadCounters {
+    std::uint64_t formatted = 0;
+    std::uint64_t duplicates = 0;
+    std::uint64_t unrouted = 0;  // no route wants it
+    std::uint64_t accepted = 0;
+    std::uint64_t settled = 0;    // delivered, rejected or expired
+    std::uint64_t abandoned = 0;  // owed to targets that the configuration no longer names
+};
+
+// The road of one message from a source to the outboxes: render, route, journal, commit, offer.
+// Commits in groups: at most one every `commit_every`, so a burst touches the disk seldom and a lone message waits for
+// nothing. It is the answer book of every post's share, and the backlog of every outbox. All references must outlive
+// it. One thread. Members may throw DatabaseError: the disk failed, the bot must end.
+class Road : public Receipts, public Backlog {
+public:
+    static constexpr std::chrono::milliseconds commit_every{20};
+    static constexpr std::size_t most_staged = 2000;  // posts; more are committed at once
+
+    // Told of each line as it is made: the demo prints them.
+    using Observer = std::function<void(const Message&, const Line&)>;
+
+    Road(boost::asio::io_context& loop, Journal& journal, const Rulebook& rulebook, Router& router);
+
+    // Before the first message.
+    void connect(const std::string& target, Outbox& outbox);
+    void observe(Observer observer) { observer_ = std::move(observer); }
+
+    // Gives up what the journal owes to targets that are not connected.
+    void abandon_unknown_targets();
+
+    // Renders, routes and journals the messages; `accepted` is called when the commit that makes them safe is done.
+    void take(std::vector<Message> messages, std::function<void()> accepted);
+    bool has_staged() const { return !staged_.empty(); }
+
+    // Makes durable what is open and hands the new posts to their outboxes.
+    void commit();
+
+    void settle(Entry entry, const std::string& target, Settlement settlement) override;
+    std::vector<Post> read(const std::string& target, Entry after, std::size_t limit) override;
+
+    const RoadCounters& counters() const { return counters_; }
+
+    // Shares that were accepted, are not settled and not in the journal either. Anything but 0 is a bug, and is told.
+    std::int64_t lost() const;
+
+private:
+    void take_one(Message message);
+    void arm();
+
+    boost::asio::steady_timer timer_;
+    Journal& journal_;
+    const Rulebook& rulebook_;
+    Router& router_;
+    std::map<std::string, Outbox*, std::less<>> outboxes_;
+    std::vector<Post> staged_;                     // journaled, not yet committed
+    std::vector<std::function<void()>> accepted_;  // who waits for the commit
+    std::chrono::steady_clock::time_point next_commit_{};
+    bool armed_ = false;
+    std::uint64_t owed_at_start_;
+    RoadCounters counters_;
+    Observer observer_;
+};
+
+// The target as its bridge knows it: `#fedora-fedmsg` of `libera/#fedora-fedmsg`, nothing of `timeline`.
+std::string target_address(std::string_view target);
+std::string target_bridge(std::string_view target);
+
+}  // namespace fedmsgbot

@@ -1,0 +1,109 @@
+#include "bot/setup.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "bot/road.h"
+#include "bot/source/file_source.h"
+#include "bot/source/zmq_source.h"
+#include "config/source_settings.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+// A new kind of source is a line here.
+SourcePlan plan_source(Settings::NamedTable& entry) {
+    SourcePlan plan{entry.name, entry.kind, {}};
+    if (entry.kind == "zmq") {
+        plan.make = [settings = read_zmq_settings(entry.table)](auto executor, auto interest) {
+            return std::make_unique<ZmqSource>(executor, settings, std::move(interest));
+        };
+    } else if (entry.kind == "file") {
+        plan.make = [path = read_file_settings(entry.table)](auto, auto interest) {
+            auto reader = LineReader::open(path);
+            if (!reader) throw std::runtime_error(describe(reader.problems().front()));
+            return std::make_unique<FileSource>(std::move(reader).value(), std::move(interest));
+        };
+    } else {
+        entry.table.ignore_all();
+        entry.table.fail("kind", fmt::format("no such kind of source: \"{}\" (there are: zmq, file)", entry.kind));
+    }
+    return plan;
+}
+
+std::string known_bridge_kinds() {
+    std::string names;
+    for (const auto& kind : bridge_kinds()) names += fmt::format("{}{}", names.empty() ? "" : ", ", kind.name);
+    return names;
+}
+
+void add_targets(BridgePlan& plan, const BridgeKind& kind, const std::vector<RouteSettings>& routes, Table& root) {
+    for (const auto& route : routes) {
+        for (std::size_t i = 0; i < route.to.size(); ++i) {
+            const auto& target = route.to[i];
+            if (target_bridge(target) != plan.name) continue;
+            const auto address = target_address(target);
+            const auto hindrance =
+                kind.addressing == Addressing::none
+                    ? (address.empty() ? "" : fmt::format("a bridge of kind {} has no addresses", kind.name))
+                    : kind.check_address(address);
+            if (!hindrance.empty())
+                root.fail(route.to_positions[i], fmt::format("target \"{}\": {}", target, hindrance));
+            if (std::find(plan.targets.begin(), plan.targets.end(), target) != plan.targets.end()) continue;
+            plan.targets.push_back(target);
+            plan.addresses.push_back(address);
+        }
+    }
+}
+
+BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<RouteSettings>& routes, Table& root) {
+    BridgePlan plan{entry.name, entry.kind, {}, 0, {}, {}, {}, {}};
+    const auto* kind = find_bridge_kind(entry.kind);
+    if (!kind) {
+        entry.table.fail(
+            "kind", fmt::format("no such kind of bridge: \"{}\" (there are: {})", entry.kind, known_bridge_kinds()));
+        return plan;
+    }
+    const auto keys = read_outbox_keys(entry.table, kind->burst, kind->every);
+    // On one's own server the limit is the socket.
+    const bool is_exempt = entry.kind == "irc" && entry.table.flag("flood_exempt", false);
+    plan.burst = is_exempt ? 100000 : keys.burst;
+    plan.every = is_exempt ? Pacer::Duration{0} : keys.every;
+    plan.outbox.max_age = keys.max_age;
+    plan.outbox.max_posts = keys.max_posts;
+    plan.make = kind->read(entry.table);
+    add_targets(plan, *kind, routes, root);
+    return plan;
+}
+
+Result<Setup> read(Result<Table> file) {
+    if (!file) return file.problems();
+    auto root = std::move(file).value();
+    auto settings = read_settings(root);
+    std::vector<SourcePlan> sources;
+    for (auto& entry : settings.sources) sources.push_back(plan_source(entry));
+    std::vector<BridgePlan> bridges;
+    for (auto& entry : settings.bridges) bridges.push_back(plan_bridge(entry, settings.routes, root));
+    auto problems = root.problems();
+    auto rulebook = Rulebook::load(settings.rules);
+    if (!rulebook) problems.insert(problems.end(), rulebook.problems().begin(), rulebook.problems().end());
+    auto router = Router::make(settings.routes);
+    if (!router && problems.empty()) problems = router.problems();
+    if (!problems.empty()) return problems;
+    return Setup{std::move(settings),       std::move(sources),          std::move(bridges),
+                 std::move(router).value(), std::move(rulebook).value(), root.missing()};
+}
+
+}  // namespace
+
+Result<Setup> read_setup(const std::filesystem::path& file) { return read(Table::from_file(file)); }
+
+Result<Setup> read_setup(std::string_view text, std::string name) {
+    return read(Table::from_text(text, std::move(name)));
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "bot/core/result.h"
+#include "bot/flow/outbox.h"
+#include "bot/flow/router.h"
+#include "bot/source/source.h"
+#include "bridges/registry.h"
+#include "config/settings.h"
+#include "formatters/rulebook.h"
+
+namespace fedmsgbot {
+
+// A source that was configured and found good.
+struct SourcePlan {
+    std::string name;
+    std::string kind;
+    std::function<std::unique_ptr<Source>(boost::asio::any_io_executor, Source::Interest)> make;
+};
+
+// A bridge that was configured and found good, with the targets that routes send to it.
+struct BridgePlan {
+    std::string name;
+    std::string kind;
+    BridgeMaker make;
+    int burst;
+    Pacer::Duration every;
+    OutboxSettings outbox;
+    std::vector<std::string> targets;    // `libera/#fedora-fedmsg`
+    std::vector<std::string> addresses;  // `#fedora-fedmsg`
+};
+
+// Everything that a configuration file asks for, read and checked; nothing is open or running yet.
+struct Setup {
+    Settings settings;
+    std::vector<SourcePlan> sources;
+    std::vector<BridgePlan> bridges;
+    Router router;
+    Rulebook rulebook;
+    Problems missing;  // what this machine lacks: secrets, rule folders
+};
+
+// Problems: all mistakes of the configuration and of the rules it names, each with its place.
+Result<Setup> read_setup(const std::filesystem::path& file);
+
+// The same from a text; `name` stands for the file in problems.
+Result<Setup> read_setup(std::string_view text, std::string name);
+
+}  // namespace fedmsgbot

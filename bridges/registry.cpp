@@ -1,0 +1,39 @@
+#include "bridges/registry.h"
+
+#include <algorithm>
+
+#include "bridges/irc/irc_bridge.h"
+#include "bridges/irc/irc_settings.h"
+#include "bridges/microblog/mastodon_bridge.h"
+#include "bridges/timeline/timeline_bridge.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+BridgeMaker read_irc(Table& table) {
+    return [settings = read_irc_settings(table)](const BridgeContext& context) {
+        return std::make_unique<IrcBridge>(context, settings);
+    };
+}
+
+}  // namespace
+
+const std::vector<BridgeKind>& bridge_kinds() {
+    using namespace std::chrono_literals;
+    static const std::vector<BridgeKind> kinds = {
+        {"irc", Addressing::required, read_irc, check_irc_channel, 5, 2s},
+        {"mastodon", Addressing::none, read_mastodon, nullptr, mastodon_burst, mastodon_every},
+        {"timeline", Addressing::none, read_timeline, nullptr, 256, 0ms},
+    };
+    return kinds;
+}
+
+const BridgeKind* find_bridge_kind(std::string_view name) {
+    const auto& kinds = bridge_kinds();
+    const auto found =
+        std::find_if(kinds.begin(), kinds.end(), [&](const BridgeKind& kind) { return kind.name == name; });
+    return found == kinds.end() ? nullptr : &*found;
+}
+
+}  // namespace fedmsgbot
