@@ -1,0 +1,110 @@
+#include "bridges/irc/irc_settings.h"
+
+#include <catch2/catch.hpp>
+
+#include "bridges/registry.h"
+#include "tests/support/world.h"
+
+using namespace fedmsgbot;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Reading {
+    IrcSettings settings;
+    std::string problems;
+};
+
+Reading read(const std::string& text) {
+    auto table = Table::from_text(text, "net.toml");
+    REQUIRE(table);
+    Reading reading{read_irc_settings(*table), {}};
+    reading.problems = describe(table->problems());
+    return reading;
+}
+
+}  // namespace
+
+TEST_CASE("server and nick are enough for a network with TLS") {
+    const auto [settings, problems] = read("server = \"irc.libera.chat\"\nnick = \"fedmsg-bot\"\n");
+    CHECK(problems.empty());
+    CHECK(settings.port == 6697);
+    CHECK(settings.tls);
+    CHECK(settings.tls_verify);
+    CHECK(settings.command == "NOTICE");
+    CHECK(settings.style.colors);
+    CHECK(settings.style.max_lines == 2);
+    CHECK(settings.timings.join_every == 2s);
+    CHECK(settings.timings.silence_limit <= 60s);
+}
+
+TEST_CASE("every key of an IRC bridge is read") {
+    const testing::TempFolder folder;
+    testing::write_file(folder / "ca.pem", "x");
+    testing::write_file(folder / "password", "hunter2\n");
+    const auto [settings, problems] = read(
+        "server = \"10.0.0.1\"\ntls = false\ntls_verify = false\nca_file = \"" + (folder / "ca.pem").string() +
+        "\"\npassword_file = \"" + (folder / "password").string() +
+        "\"\nnick = \"a\"\nalternates = [\"b\", \"c\"]\nusername = \"u\"\nrealname = \"r n\"\nmethod = \"privmsg\"\n"
+        "colors = false\nmax_lines = 3\njoin_every = \"5s\"\nsilence_limit = \"30s\"\nflood_exempt = true\n"
+        "palette = { git = \"light blue\", default = \"grey\" }\n");
+    CHECK(problems.empty());
+    CHECK(settings.port == 6667);
+    CHECK_FALSE(settings.tls_verify);
+    CHECK(settings.password == "hunter2");
+    CHECK(settings.alternates == std::vector<std::string>{"b", "c"});
+    CHECK(settings.username == "u");
+    CHECK(settings.realname == "r n");
+    CHECK(settings.command == "PRIVMSG");
+    CHECK_FALSE(settings.style.colors);
+    CHECK(settings.style.max_lines == 3);
+    CHECK(settings.style.palette.at("git") == 12);
+    CHECK(settings.style.palette.at("default") == 14);
+    CHECK(settings.style.palette.at("bodhi") == 3);
+    CHECK(settings.timings.join_every == 5s);
+    CHECK(settings.timings.silence_limit == 30s);
+}
+
+TEST_CASE("an own server needs no pace for joining") {
+    CHECK(read("server = \"x\"\nnick = \"n\"\nflood_exempt = true\n").settings.timings.join_every == 0s);
+}
+
+TEST_CASE("each mistake in an IRC bridge is told with its place") {
+    struct Case {
+        std::string key, told;
+    };
+    const auto expected = GENERATE(
+        Case{"nick = \"a b\"", "cannot be a nick"}, Case{"alternates = [\"ok\", \"\"]", "cannot be a nick"},
+        Case{"username = \"a@b\"", "cannot be a user name"}, Case{"server = \"irc://x\"", "without scheme"},
+        Case{"port = 70000", "port"}, Case{"palette = { git = \"rad\" }", "did you mean \"red\""},
+        Case{"palette = { git = \"ultraviolet\" }", "is no colour"}, Case{"ca_file = \"/nowhere\"", "there is no file"},
+        Case{"silence_limit = \"1s\"", "at least 10s"}, Case{"method = \"shout\"", "method"},
+        Case{"max_lines = 0", "max_lines"}, Case{"colours = true", "colors"});
+    std::string text;
+    if (!expected.key.starts_with("server")) text += "server = \"x\"\n";
+    if (!expected.key.starts_with("nick")) text += "nick = \"n\"\n";
+    const auto problems = read(text + expected.key + "\n").problems;
+    INFO(expected.key);
+    CHECK(problems.find("net.toml:" + std::string(expected.key.starts_with("nick") || expected.key.starts_with("server")
+                                                      ? "2:"
+                                                      : "3:")) != std::string::npos);
+    CHECK(problems.find(expected.told) != std::string::npos);
+}
+
+TEST_CASE("an address of IRC is a channel") {
+    CHECK(check_irc_channel("#fedora-fedmsg").empty());
+    CHECK(check_irc_channel("&local").empty());
+    const auto bad =
+        GENERATE(std::string(), std::string("#"), std::string("fedora"), std::string("#a b"), std::string("#a,b"),
+                 std::string("#a\r\nQUIT"), std::string("#a\x07"), std::string("#\xff"), "#" + std::string(64, 'x'));
+    CHECK_FALSE(check_irc_channel(bad).empty());
+}
+
+TEST_CASE("the registry knows the kind irc") {
+    const auto* kind = find_bridge_kind("irc");
+    REQUIRE(kind);
+    CHECK(kind->addressing == Addressing::required);
+    CHECK(kind->burst == 5);
+    CHECK(kind->every == 2s);
+    CHECK_FALSE(find_bridge_kind("ircs"));
+}

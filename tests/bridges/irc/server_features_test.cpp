@@ -1,0 +1,51 @@
+#include "bridges/irc/server_features.h"
+
+#include <catch2/catch.hpp>
+
+using namespace fedmsgbot;
+
+namespace {
+
+ServerFeatures told(const std::string& tokens) {
+    const std::string line = ":irc.example 005 bot " + tokens + " :are supported by this server";
+    ServerFeatures features;
+    features.learn(*IrcMessage::parse(line));
+    return features;
+}
+
+}  // namespace
+
+TEST_CASE("names are folded as the server folds them") {
+    CHECK(ServerFeatures().same("#Test[x]^", "#tEST{X}~"));
+    CHECK(told("CASEMAPPING=rfc1459").same("a\\^", "A|~"));
+    CHECK(told("CASEMAPPING=strict-rfc1459").same("a[", "A{"));
+    CHECK_FALSE(told("CASEMAPPING=strict-rfc1459").same("^", "~"));
+    CHECK(told("CASEMAPPING=ascii").same("#A", "#a"));
+    CHECK_FALSE(told("CASEMAPPING=ascii").same("[", "{"));
+    CHECK_FALSE(ServerFeatures().same("#a", "#ab"));
+}
+
+TEST_CASE("modes and their arguments follow PREFIX and CHANMODES") {
+    const auto features = told("PREFIX=(qaohv)~&@%+ CHANMODES=beI,k,lf,imnst BOT=B");
+    CHECK(features.member_mode('~') == 'q');
+    CHECK(features.member_mode('+') == 'v');
+    CHECK(features.member_mode('!') == 0);
+    CHECK(features.is_member_mode('h'));
+    CHECK(features.takes_argument('b', false));
+    CHECK(features.takes_argument('k', false));
+    CHECK(features.takes_argument('l', true));
+    CHECK_FALSE(features.takes_argument('l', false));
+    CHECK_FALSE(features.takes_argument('m', true));
+    CHECK(features.bot_mode() == 'B');
+}
+
+TEST_CASE("nonsense about features changes nothing") {
+    const auto tokens = GENERATE(std::string("PREFIX=(ov)@"), std::string("PREFIX=("), std::string("PREFIX="),
+                                 std::string("CHANMODES=x"), std::string("CHANMODES=x,y"), std::string("BOT="),
+                                 std::string("BOT=BB"), "CHANMODES=" + std::string(300, 'z') + ",,,", std::string("="));
+    const auto features = told(tokens);
+    CHECK(features.member_mode('@') == 'o');
+    CHECK(features.takes_argument('b', true));
+    CHECK_FALSE(features.takes_argument('z', true));
+    CHECK(features.bot_mode() == 0);
+}

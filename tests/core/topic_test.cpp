@@ -1,0 +1,117 @@
+#include "bot/core/topic.h"
+
+#include <string>
+
+#include <catch2/catch.hpp>
+
+using namespace fedmsgbot;
+
+namespace {
+
+bool matches(std::string_view pattern, std::string_view topic) {
+    const auto parsed = TopicPattern::parse(pattern);
+    INFO(pattern << " on " << topic);
+    REQUIRE(parsed);
+    CHECK(parsed->text() == pattern);
+    return parsed->matches(topic);
+}
+
+std::string words(std::string_view word, int count) {
+    std::string text(word);
+    for (int n = 1; n < count; ++n) text.append(".").append(word);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("a topic's title is what comes after the environment, or all of it") {
+    CHECK(topic_title("org.fedoraproject.prod.git.receive") == "git.receive");
+    CHECK(topic_title("org.fedoraproject.prod.git") == "git");
+    CHECK(topic_title("org.fedoraproject._heartbeat") == "org.fedoraproject._heartbeat");
+    CHECK(topic_title("org.fedoraproject.prod.") == "org.fedoraproject.prod.");
+    CHECK(topic_title("...x") == "x");
+    CHECK(topic_title("word") == "word");
+    CHECK(topic_title("") == "");
+}
+
+TEST_CASE("a topic's service is the title's first word") {
+    CHECK(topic_service("org.fedoraproject.prod.git.receive") == "git");
+    CHECK(topic_service("org.fedoraproject.prod.git") == "git");
+    CHECK(topic_service("a.b") == "a");
+    CHECK(topic_service("") == "");
+}
+
+TEST_CASE("words are counted from nought and are empty beyond the end") {
+    CHECK(topic_word("a.b.c", 0) == "a");
+    CHECK(topic_word("a.b.c", 2) == "c");
+    CHECK(topic_word("a.b.c", 3) == "");
+    CHECK(topic_word("a..c", 1) == "");
+    CHECK(topic_word("", 0) == "");
+    CHECK(topic_word("a", 1'000'000) == "");
+}
+
+TEST_CASE("patterns match the topics they should") {
+    struct Case {
+        std::string pattern, topic;
+        bool is_match;
+    };
+    const std::string git = "org.fedoraproject.prod.git.receive", stg = "org.fedoraproject.stg.git.receive";
+    const auto [pattern, topic, is_match] = GENERATE_COPY(values<Case>({
+        // AMQP's words
+        {git, git, true},
+        {"org.fedoraproject.prod.#", git, true},
+        {"org.fedoraproject.prod.#", stg, false},
+        {"org.fedoraproject.*.git.*", git, true},
+        {"org.fedoraproject.*.git", git, false},
+        {"#", git, true},
+        {"#", "", true},
+        {"#.receive", git, true},
+        {"#.git.#", git, true},
+        {"org.#.receive", git, true},
+        {"org.#.#.receive", git, true},
+        {"org.#.bodhi", git, false},
+        {"a.#", "a", true},
+        {"a.*", "a", false},
+        {"#.b.#.b", "a.b.b", true},
+        {"#.b.#.b", "a.b", false},
+        {"*", "a", true},
+        {"*", "", true},
+        // the part after the environment
+        {"git.receive", git, true},
+        {"git.#", git, true},
+        {"git.#", "org.fedoraproject.prod.git", true},
+        {"git.#", "org.fedoraproject.prod.github.push", false},
+        {"prod.git.receive", git, false},
+        {"fedoraproject.#", git, false},
+        // a star for the whole domain
+        {"*.stg.#", stg, true},
+        {"*.stg.#", git, false},
+        {"*.stg.#", "org.stg.x", true},
+        {"*.*.prod.#", git, true},
+        // words are whole and case counts
+        {"git.rec", git, false},
+        {"Git.receive", git, false},
+    }));
+    CHECK(matches(pattern, topic) == is_match);
+}
+
+TEST_CASE("hostile topics neither match by accident nor take long") {
+    CHECK(matches("a.#.b", words("a", 100'000)) == false);
+    CHECK(matches("#.a.#.a.#.a.#.b", words("a", 100'000)) == false);
+    CHECK(matches("a.b", std::string(1'000'000, '.')) == false);
+    CHECK(matches("a.b", std::string("a\0.b", 4)) == false);
+}
+
+TEST_CASE("a pattern that is none is a problem that shows it") {
+    const auto text =
+        GENERATE(as<std::string>(), "", ".", "a.", ".a", "a..b", "a*", "*.b#", "##", "**", "a b", "a.\tb");
+    const auto parsed = TopicPattern::parse(text);
+    REQUIRE_FALSE(parsed);
+    CHECK_THAT(parsed.problems().front().text, Catch::Contains("\"" + text + "\""));
+}
+
+TEST_CASE("a pattern of too many words is a problem") {
+    CHECK(TopicPattern::parse(words("a", 30)));
+    CHECK_FALSE(TopicPattern::parse(words("a", 1000)));
+    CHECK_FALSE(TopicPattern::parse(words("#", 1000)));
+}

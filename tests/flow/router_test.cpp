@@ -1,0 +1,104 @@
+#include "bot/flow/router.h"
+
+#include <catch2/catch.hpp>
+
+#include "bot/flow/glob.h"
+
+using namespace fedmsgbot;
+
+namespace {
+
+TopicPattern pattern(std::string_view text) { return TopicPattern::parse(text).value(); }
+
+RouteSettings route(std::string name, std::vector<std::string> topics, std::vector<std::string> to) {
+    RouteSettings settings;
+    settings.name = std::move(name);
+    for (const auto& topic : topics) settings.topics.push_back(pattern(topic));
+    settings.to = std::move(to);
+    return settings;
+}
+
+Line line(std::string text, std::vector<std::string> packages = {}, std::vector<std::string> users = {}) {
+    Line made;
+    made.text = std::move(text);
+    made.packages = std::move(packages);
+    made.usernames = std::move(users);
+    return made;
+}
+
+std::vector<std::string> routed(Router& router, std::string_view topic, const Line& made) {
+    std::vector<std::string> names;
+    for (const auto index : router.route(topic, made)) names.push_back(router.targets()[index]);
+    return names;
+}
+
+const std::string build = "org.fedoraproject.prod.buildsys.build.state.change";
+
+}  // namespace
+
+TEST_CASE("a target that several routes name gets a message once") {
+    auto router =
+        Router::make({route("a", {"#"}, {"irc/#a", "timeline"}), route("b", {"buildsys.#"}, {"timeline", "irc/#b"})});
+    REQUIRE(router);
+    CHECK(router->targets() == std::vector<std::string>{"irc/#a", "timeline", "irc/#b"});
+    CHECK(routed(*router, build, line("x")) == std::vector<std::string>{"irc/#a", "timeline", "irc/#b"});
+    CHECK(routed(*router, "org.fedoraproject.prod.git.receive", line("x")) ==
+          std::vector<std::string>{"irc/#a", "timeline"});
+}
+
+TEST_CASE("every condition of a route must hold, and any of its values will do") {
+    auto settings = route("kernel", {"buildsys.build.state.change"}, {"irc/#k"});
+    settings.not_topics = {pattern("*.stg.#")};
+    settings.packages = {"kernel", "python-*"};
+    settings.users = {"l?na"};
+    settings.text = {"(?i)failed", "broke"};
+    settings.not_text = {"scratch"};
+    auto router = Router::make({settings});
+    REQUIRE(router);
+    const auto takes = [&](std::string_view topic, const Line& made) { return !routed(*router, topic, made).empty(); };
+    CHECK(takes(build, line("it FAILED", {"kernel"}, {"lena"})));
+    CHECK(takes(build, line("it broke", {"bash", "python-six"}, {"luna", "x"})));
+    CHECK_FALSE(takes("org.fedoraproject.stg.buildsys.build.state.change", line("failed", {"kernel"}, {"lena"})));
+    CHECK_FALSE(takes(build, line("failed", {"kernel-tools"}, {"lena"})));
+    CHECK_FALSE(takes(build, line("failed", {"kernel"}, {"elena"})));
+    CHECK_FALSE(takes(build, line("done", {"kernel"}, {"lena"})));
+    CHECK_FALSE(takes(build, line("a scratch build failed", {"kernel"}, {"lena"})));
+}
+
+TEST_CASE("explain names the condition that keeps a message out") {
+    auto settings = route("kernel", {"buildsys.#"}, {"irc/#k"});
+    settings.packages = {"kernel"};
+    const auto router = Router::make({settings});
+    REQUIRE(router);
+    CHECK(router->explain(build, line("x", {"bash"}))[0].hindrance ==
+          R"(packages = "kernel": the message is about "bash")");
+    CHECK(router->explain("org.fedoraproject.prod.git.receive", line("x"))[0].hindrance ==
+          R"(topics = "buildsys.#" do not match)");
+    CHECK(router->explain(build, line("x", {"kernel"}))[0].hindrance.empty());
+}
+
+TEST_CASE("only a topic that some route names may be wanted, however many topics a sender invents") {
+    const auto router = Router::make({route("a", {"git.#"}, {"timeline"})});
+    REQUIRE(router);
+    for (int i = 0; i < 10000; ++i) CHECK_FALSE(router->may_want("org.x.prod.t" + std::to_string(i)));
+    CHECK(router->may_want("org.x.prod.git.receive"));
+}
+
+TEST_CASE("a bad regular expression is a problem that names its route") {
+    auto settings = route("r", {"#"}, {"t"});
+    settings.text = {"("};
+    const auto router = Router::make({settings});
+    REQUIRE_FALSE(router);
+    CHECK(describe(router.problems()).starts_with("route \"r\": bad regular expression \"(\""));
+}
+
+TEST_CASE("globs fit the whole text") {
+    CHECK(matches_glob("python-*", "python-six"));
+    CHECK(matches_glob("*", ""));
+    CHECK(matches_glob("a*b*c", "a1b2b3c"));
+    CHECK(matches_glob("k?rnel", "kernel"));
+    CHECK_FALSE(matches_glob("kernel", "kernel-tools"));
+    CHECK_FALSE(matches_glob("", "x"));
+    CHECK_FALSE(matches_glob("a*b", "acbd"));
+    CHECK_FALSE(matches_glob(std::string(200, '*') + "b", std::string(5000, 'a')));
+}

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "bot/core/text.h"
+
+namespace fedmsgbot::fuzz {
+
+// Ends the fuzzer with a finding.
+inline void promise(bool kept, const char* what) {
+    if (kept) return;
+    std::fprintf(stderr, "broken promise: %s\n", what);
+    std::abort();
+}
+
+// Valid UTF-8 without C0 controls and DEL, but for those in `allowed`.
+inline void promise_fit_for_people(std::string_view text, std::string_view allowed = {}) {
+    promise(is_valid_utf8(text), "valid UTF-8");
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool is_control = byte < 0x20 || byte == 0x7f;
+        promise(!is_control || allowed.find(c) != std::string_view::npos, "no control characters");
+    }
+}
+
+}  // namespace fedmsgbot::fuzz

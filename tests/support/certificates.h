@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace fedmsgbot::testing {
+
+// An authority of a test's own and a server's certificate that it signed, made with the openssl command.
+struct Certificates {
+    std::filesystem::path authority;  // PEM, for ca_file
+    std::filesystem::path certificate;
+    std::filesystem::path key;
+};
+
+// `folder` must exist; the certificate is for the DNS name `host`.
+Certificates make_certificates(const std::filesystem::path& folder, const std::string& host);
+
+}  // namespace fedmsgbot::testing

@@ -1,0 +1,211 @@
+#include "tests/support/mastodon_script.h"
+
+#include <algorithm>
+#include <ctime>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "bot/core/text.h"
+
+namespace fedmsgbot::testing {
+
+using Json = nlohmann::json;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string decode(const std::string& text) {
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && i + 2 < text.size()) {
+            plain += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
+            i += 2;
+        } else {
+            plain += text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return plain;
+}
+
+std::map<std::string, std::string> parse_form(const std::string& text) {
+    std::map<std::string, std::string> form;
+    std::istringstream parts(text);
+    for (std::string part; std::getline(parts, part, '&');) {
+        const auto equals = std::min(part.find('='), part.size());
+        form[decode(part.substr(0, equals))] = decode(part.substr(std::min(part.size(), equals + 1)));
+    }
+    return form;
+}
+
+std::string escape(const std::string& text) {
+    std::string safe;
+    for (const char c : text) {
+        if (c == '&')
+            safe += "&amp;";
+        else if (c == '<')
+            safe += "&lt;";
+        else if (c == '>')
+            safe += "&gt;";
+        else if (c == '\'')
+            safe += "&#39;";
+        else
+            safe += c;
+    }
+    return safe;
+}
+
+const std::regex& address_pattern() {
+    static const std::regex pattern("https?://[^ ]+");
+    return pattern;
+}
+
+// As Mastodon writes it: addresses in three parts, of which browsers show one.
+std::string to_html(const std::string& text) {
+    std::string html = "<p>";
+    auto from = text.cbegin();
+    for (std::sregex_iterator match(text.begin(), text.end(), address_pattern()), end; match != end; ++match) {
+        html += escape(std::string(from, match->prefix().second));
+        const std::string url = match->str();
+        const auto host = url.find("://") + 3;
+        html += "<a href=\"" + escape(url) + "\" rel=\"nofollow noopener noreferrer\" target=\"_blank\">" +
+                "<span class=\"invisible\">" + url.substr(0, host) + "</span><span class=\"ellipsis\">" +
+                escape(url.substr(host, 30)) + "</span><span class=\"invisible\">" +
+                escape(url.substr(std::min(url.size(), host + 30))) + "</span></a>";
+        from = match->suffix().first;
+    }
+    return html + escape(std::string(from, text.cend())) + "</p>";
+}
+
+std::string iso_time(std::chrono::system_clock::time_point time) {
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+    const std::time_t seconds = milliseconds / 1000;
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+    return fmt::format("{}.{:03}Z", text, milliseconds % 1000);
+}
+
+MastodonScript::Step take(std::deque<MastodonScript::Step>& steps) {
+    if (steps.empty()) return {};
+    auto step = std::move(steps.front());
+    steps.pop_front();
+    return step;
+}
+
+std::string header(const MastodonScript::Request& request, const std::string& name) {
+    const auto found = request.headers.find(name);
+    return found == request.headers.end() ? std::string() : found->second;
+}
+
+}  // namespace
+
+MastodonScript::Step MastodonScript::answer(const Request& request) {
+    const std::string path = request.target.substr(0, request.target.find('?'));
+    Step step;
+    Json json;
+    if (!is_welcome(request, step)) {
+        json = Json{{"error", "The access token is invalid"}};
+    } else if (path == "/api/v1/statuses" && request.method == "POST") {
+        ++posts;
+        step = take(post_steps);
+        json = post(request, step);
+        // Kept where the step says otherwise.
+        step.headers.emplace("X-RateLimit-Limit", "300");
+        step.headers.emplace("X-RateLimit-Remaining", "299");
+        step.headers.emplace("X-RateLimit-Reset", iso_time(std::chrono::system_clock::now() + 3h));
+    } else if (path == "/api/v1/accounts/verify_credentials") {
+        json = Json{{"id", "7"}, {"username", "bus"}, {"acct", "bus"}, {"bot", true}};
+    } else if (path == "/api/v1/accounts/7/statuses") {
+        ++looks;
+        step = take(look_steps);
+        json = list(request.target.substr(std::min(request.target.size(), path.size() + 1)));
+    } else if (path == "/api/v1/instance" || (path == "/api/v2/instance" && settings.has_v2_instance)) {
+        json["configuration"]["statuses"] = {{"max_characters", settings.characters},
+                                             {"characters_reserved_per_url", settings.url}};
+    } else {
+        step.status = 404;
+        json = Json{{"error", "Record not found"}};
+    }
+    if (!step.body) step.body = json.dump();
+    return step;
+}
+
+bool MastodonScript::is_welcome(const Request& request, Step& step) {
+    static const std::regex agent("fedmsgbot/[0-9][0-9.a-z-]*");
+    if (!std::regex_match(header(request, "user-agent"), agent)) {
+        complain(step, 418, "User-Agent: " + header(request, "user-agent"));
+        return false;
+    }
+    if (header(request, "authorization") == "Bearer " + settings.token) return true;
+    complain(step, 401, "wrong token on " + request.target);
+    return false;
+}
+
+Json MastodonScript::complain(Step& step, int status, std::string error) {
+    step.status = status;
+    Json json{{"error", error}};
+    complaints.push_back(std::move(error));
+    return json;
+}
+
+Json MastodonScript::post(const Request& request, Step& step) {
+    if (header(request, "content-type") != "application/x-www-form-urlencoded")
+        return complain(step, 415, "Content-Type: " + header(request, "content-type"));
+    auto form = parse_form(request.body);
+    for (const auto& [name, value] : form)
+        if (name != "status" && name != "visibility" && name != "language" && name != "content_type")
+            return complain(step, 400, "unknown field " + name);
+    Status status{{}, form["status"], form["visibility"], form["language"], header(request, "idempotency-key")};
+    if (status.key.empty()) return complain(step, 400, "no Idempotency-Key");
+    static const std::set<std::string> visibilities{"public", "unlisted", "private", "direct"};
+    if (!visibilities.contains(status.visibility)) return complain(step, 422, "visibility " + status.visibility);
+    if (status.text.empty()) return complain(step, 422, "Validation failed: Text can't be blank");
+    const std::string counted = std::regex_replace(status.text, address_pattern(), std::string(settings.url, 'x'));
+    if (graphemes(counted) > settings.characters)
+        return complain(
+            step, 422,
+            "Validation failed: Text character limit of " + std::to_string(settings.characters) + " exceeded");
+    if (step.status == 429 || (step.status >= 400 && !step.is_stored))
+        return Json{{"error", step.status == 429 ? "Too many requests" : "scripted refusal"}};
+    if (!step.is_stored) return Json::object();
+    return to_json(store(std::move(status)));
+}
+
+// With an idempotency key that was seen, the status of that time.
+std::size_t MastodonScript::store(Status status) {
+    const auto same = [&](const Status& other) { return settings.is_idempotent && other.key == status.key; };
+    const auto found = std::find_if(statuses.begin(), statuses.end(), same);
+    if (found != statuses.end() && !status.key.empty()) return static_cast<std::size_t>(found - statuses.begin());
+    status.id = std::to_string(1000 + statuses.size());
+    statuses.push_back(std::move(status));
+    times_.push_back(std::chrono::system_clock::now());
+    return statuses.size() - 1;
+}
+
+Json MastodonScript::to_json(std::size_t index) const {
+    const Status& status = statuses.at(index);
+    return Json{{"id", status.id},
+                {"created_at", iso_time(times_.at(index))},
+                {"visibility", status.visibility},
+                {"language", status.language},
+                {"content", to_html(status.text)},
+                {"url", "https://social.example/@bus/" + status.id},
+                {"account", {{"id", "7"}, {"username", "bus"}}}};
+}
+
+Json MastodonScript::list(const std::string& query) const {
+    auto form = parse_form(query);
+    std::size_t limit = form["limit"].empty() ? 20 : std::stoul(form["limit"]);
+    limit = std::min<std::size_t>(limit, 40);
+    std::size_t end = statuses.size();
+    if (!form["max_id"].empty()) end = std::min(end, static_cast<std::size_t>(std::stoul(form["max_id"]) - 1000));
+    Json list = Json::array();
+    for (std::size_t i = end; i > 0 && list.size() < limit; --i) list.push_back(to_json(i - 1));
+    return list;
+}
+
+}  // namespace fedmsgbot::testing

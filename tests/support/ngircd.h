@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "tests/support/process.h"
+#include "tests/support/world.h"
+
+namespace fedmsgbot::testing {
+
+// A real IRC server on loopback, on ports of its own. It takes clients when the constructor returns.
+class Ngircd {
+public:
+    struct Options {
+        bool tls = false;                // on a second port, with a certificate of a new authority
+        std::string host = "localhost";  // that the certificate is for
+        std::string password{};          // that clients must give
+        int max_penalty_time = 0;        // 0: no flood control; -1: ngircd's own
+    };
+
+    Ngircd();
+    explicit Ngircd(Options options);
+
+    std::uint16_t port() const { return port_; }
+    std::uint16_t tls_port() const { return tls_port_; }
+    std::filesystem::path ca_file() const { return folder_ / "authority.pem"; }
+    std::string errors() const { return process_ ? process_->errors() : std::string{}; }
+
+    void stop();   // as a crash does
+    void start();  // again, on the same ports
+
+private:
+    bool welcomes_clients() const;
+
+    Options options_;
+    TempFolder folder_;
+    std::uint16_t port_ = 0;
+    std::uint16_t tls_port_ = 0;
+    std::optional<Process> process_;
+};
+
+}  // namespace fedmsgbot::testing
