@@ -16,7 +16,6 @@ namespace fedmsgbot {
 
 namespace {
 
-constexpr std::size_t max_topic_bytes = 1024;
 constexpr std::size_t max_id_bytes = 200;
 
 std::string sha256_id(std::string_view topic, std::string_view bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ using SystemTime = std::chrono::system_clock::time_point;
 // Made from its bytes, and from its bytes alone, so that the journal can keep the bytes and make it again.
 class Message {
 public:
+    // Nobody's topic is longer; whoever remembers topics asks this of what is not parsed yet.
+    static constexpr std::size_t max_topic_bytes = 1024;
+
     // Reads any of three forms, told apart by their keys:
     //   fedmsg's envelope           {"topic", "msg", "msg_id", "timestamp", "username", ...}
     //   fedora-messaging's record   {"topic", "id", "headers", "body"}

@@ -78,6 +78,7 @@ void ZmqSource::take(ZmqSocket::Frames& frames, std::vector<Message>& batch) {
     ++counters_.received;
     if (frames.count != 2) return refuse(fmt::format("{} frames instead of 2", frames.count), frames);
     if (frames.first.empty()) return refuse("an empty topic frame", frames);
+    if (frames.first.size() > Message::max_topic_bytes) return refuse("a topic that is too long", frames);
     if (interest_ && !interest_(frames.first)) {
         ++counters_.unwanted;
         sees_all_of_each_sender_ = false;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -143,4 +144,23 @@ TEST_CASE("a frame over the limit costs its connection for a moment, not for eve
         }));
         CHECK(bus.outcome({}).empty());
     }
+}
+
+TEST_CASE("a topic of any length is refused before anybody is asked, and so remembers, whether it is wanted") {
+    boost::asio::io_context context;
+    BusPublisher publisher;
+    ZmqSettings settings;
+    settings.endpoints = {publisher.endpoint()};
+    std::size_t longest = 0;
+    ZmqSource source(context.get_executor(), settings, [&](std::string_view asked) {
+        longest = std::max(longest, asked.size());
+        return true;
+    });
+    REQUIRE(publisher.sees_subscriptions());
+    publisher.send({std::string(3 * 1024 * 1024, 't'), "{}"});
+    publisher.send({std::string(Message::max_topic_bytes + 1, 't'), "{}"});
+    publisher.send({topic, fedmsg(topic, 1)});
+    CHECK(collect(context, source, 1).size() == 1);
+    CHECK(longest == topic.size());
+    CHECK(source.counters().malformed == 2);
 }
