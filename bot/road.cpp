@@ -96,18 +96,25 @@ void Road::settle(Entry entry, const std::string& target, Settlement settlement)
     arm();
 }
 
-std::vector<Post> Road::read(const std::string& target, Entry after, std::size_t limit) {
-    std::vector<Post> posts;
-    for (auto& owed : journal_.owed(target, after, limit)) {
-        auto message = Message::parse(std::move(owed.bytes));
-        // It was read once before, so this says that the rules of reading have changed with a newer program.
-        if (!message) throw std::runtime_error("the journal holds what is no message: " + describe(message.problems()));
+Backlog::Page Road::read(const std::string& target, Entry after, std::size_t limit, std::size_t most_bytes) {
+    auto owed = journal_.owed(target, after, limit, most_bytes);
+    Page page{{}, owed.is_last};
+    for (auto& one : owed.messages) {
+        auto message = Message::parse(std::move(one.bytes));
+        if (!message) {
+            // It was read once, by another version of us. One such message must not keep all others from being served.
+            log::error("journal.unreadable",
+                       {{"target", target}, {"entry", one.entry}, {"why", message.problems().front().text}});
+            ++counters_.unreadable;
+            settle(one.entry, target, Settlement::rejected);
+            continue;
+        }
         const auto shared = std::make_shared<const Message>(std::move(message).value());
         auto line = std::make_shared<const Line>(rulebook_.render(*shared));
-        posts.emplace_back(shared, std::move(line), target_address(target), owed.accepted_at,
-                           Share(*this, owed.entry, target));
+        page.posts.emplace_back(shared, std::move(line), target_address(target), one.accepted_at,
+                                Share(*this, one.entry, target));
     }
-    return posts;
+    return page;
 }
 
 std::int64_t Road::lost() const {

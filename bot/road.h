@@ -24,8 +24,9 @@ struct RoadCounters {
     std::uint64_t duplicates = 0;
     std::uint64_t unrouted = 0;  // no route wants it
     std::uint64_t accepted = 0;
-    std::uint64_t settled = 0;    // delivered, rejected or expired
-    std::uint64_t abandoned = 0;  // owed to targets that the configuration no longer names
+    std::uint64_t settled = 0;     // delivered, rejected or expired
+    std::uint64_t unreadable = 0;  // shares of stored messages that this program cannot read any more
+    std::uint64_t abandoned = 0;   // owed to targets that the configuration no longer names
 };
 
 // The road of one message from a source to the outboxes: render, route, journal, commit, offer.
@@ -57,7 +58,7 @@ public:
     void commit();
 
     void settle(Entry entry, const std::string& target, Settlement settlement) override;
-    std::vector<Post> read(const std::string& target, Entry after, std::size_t limit) override;
+    Page read(const std::string& target, Entry after, std::size_t limit, std::size_t most_bytes) override;
 
     const RoadCounters& counters() const { return counters_; }
 

@@ -8,7 +8,7 @@ namespace fedmsgbot {
 
 namespace {
 
-// Messages can be large: few are read at a time, so that the bound on bytes is overshot by little.
+// A journal's rows are read in small parts, so that the loop is not kept for long.
 constexpr std::size_t read_at_once = 32;
 
 // A bridge that answers `retry at once` at once, again and again, must not make us spin; a server that asks for years
@@ -43,16 +43,14 @@ void Lane::offer(Post post) {
 }
 
 void Lane::refill(Backlog& backlog) {
-    if (queued() > max_posts_ / 2) return;
-    while (is_behind_ && queued() < max_posts_) {
-        const auto limit = std::min(read_at_once, max_posts_ - queued());
-        auto posts = backlog.read(target_, cursor_, limit);
-        const bool is_end = posts.size() < limit;
-        for (auto& post : posts) {
+    if (queued() > max_posts_ / 2 || bytes_ > max_bytes_ / 2) return;
+    while (is_behind_ && queued() < max_posts_ && bytes_ < max_bytes_) {
+        auto page = backlog.read(target_, cursor_, std::min(read_at_once, max_posts_ - queued()), max_bytes_ - bytes_);
+        for (auto& post : page.posts) {
             if (!has_room_for(bytes_of(post))) return;
             push(std::move(post));
         }
-        if (is_end) is_behind_ = false;
+        is_behind_ = !page.is_last;
     }
 }
 

@@ -24,8 +24,14 @@ struct OutboxCounters {
 class Backlog {
 public:
     virtual ~Backlog() = default;
-    // At most `limit` posts for `target` with entries after `after`. Fewer than `limit`: there are no more.
-    virtual std::vector<Post> read(const std::string& target, Entry after, std::size_t limit) = 0;
+    struct Page {
+        std::vector<Post> posts;
+        bool is_last = true;  // there are no more
+    };
+
+    // Posts for `target` with entries after `after`: at most `limit`, and none after their messages have come to
+    // `most_bytes`. A page can be empty without being the last.
+    virtual Page read(const std::string& target, Entry after, std::size_t limit, std::size_t most_bytes) = 0;
 };
 
 // One target's queue in an outbox, in order of entry: a window on what the journal owes it, within a bound. Knows no

@@ -129,6 +129,7 @@ asio::awaitable<void> Outbox::State::serve(ServedLane& served) {
             co_await wait(served.wake, lane.not_before());
         } else {
             co_await wait_for_turn(served);
+            expire(lane);  // the turn may have been long in coming
             if (!is_closed) co_await deliver(served);
         }
     }

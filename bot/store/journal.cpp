@@ -193,19 +193,24 @@ void Journal::commit() {
     guarded([](State& state) { state.commit(); });
 }
 
-std::vector<OwedMessage> Journal::owed(std::string_view name, Entry after, std::size_t limit) {
+OwedPage Journal::owed(std::string_view name, Entry after, std::size_t limit, std::size_t most_bytes) {
     return guarded([&](State& state) {
-        std::vector<OwedMessage> messages;
+        OwedPage page;
         const auto found = state.targets.find(name);
-        if (found == state.targets.end() || found->second.pending == 0) return messages;
+        if (found == state.targets.end() || found->second.pending == 0) return page;
         auto& rows = state.select_owed;
         rows.bind(0, found->second.number).bind(1, number(after)).bind(2, number(state.committed));
         rows.bind(3, static_cast<std::int64_t>(limit));
-        while (rows.step())
-            messages.push_back({static_cast<Entry>(rows.integer(0)),
-                                SystemTime(std::chrono::milliseconds(rows.integer(1))), std::string(rows.text(2))});
+        std::size_t bytes = 0;
+        while (bytes < most_bytes && rows.step()) {
+            page.messages.push_back({static_cast<Entry>(rows.integer(0)),
+                                     SystemTime(std::chrono::milliseconds(rows.integer(1))),
+                                     std::string(rows.text(2))});
+            bytes += page.messages.back().bytes.size();
+        }
         rows.reset();
-        return messages;
+        page.is_last = bytes < most_bytes && page.messages.size() < limit;
+        return page;
     });
 }
 

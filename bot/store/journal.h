@@ -20,6 +20,12 @@ struct OwedMessage {
     std::string bytes;  // Message::parse makes the message of it again
 };
 
+// A part of what a target is owed.
+struct OwedPage {
+    std::vector<OwedMessage> messages;
+    bool is_last = true;  // nothing committed comes after it
+};
+
 // The durable memory between a source and the targets: which messages were accepted, and which targets still owe an
 // answer. Group commit: accept() and settle() write into an open transaction, commit() makes them durable together, so
 // the disk is not touched once a message. What was committed survives kill -9 and power loss; a settlement that was not
@@ -42,8 +48,9 @@ public:
     bool is_dirty() const;  // there is something to commit
     void commit();
 
-    // Committed messages that `target` owes, with entries after `after`, oldest first.
-    std::vector<OwedMessage> owed(std::string_view target, Entry after, std::size_t limit);
+    // Committed messages that `target` owes, with entries after `after`, oldest first: at most `limit`, and none after
+    // their bytes have come to `most_bytes`.
+    OwedPage owed(std::string_view target, Entry after, std::size_t limit, std::size_t most_bytes = 16 * 1024 * 1024);
 
     std::uint64_t pending() const;  // shares owed, over all targets; counted in memory
     std::uint64_t pending(std::string_view target) const;

@@ -59,7 +59,7 @@ double settle(Journal& journal, std::size_t count) {
     for (const auto& target : targets) {
         Entry cursor = 0;
         for (std::size_t done = 0; done < count; done += batch) {
-            for (const auto& owed : journal.owed(target, cursor, batch)) {
+            for (const auto& owed : journal.owed(target, cursor, batch).messages) {
                 cursor = owed.entry;
                 journal.settle(cursor, target, Settlement::delivered);
             }
@@ -91,5 +91,5 @@ int main() {
     const auto start = Clock::now();
     Journal journal(path);
     row("open with a million pending", seconds_since(start) * 1000, "ms");
-    row("first of the backlog", static_cast<double>(journal.owed(targets[0], 0, 100).size()), "messages");
+    row("first of the backlog", static_cast<double>(journal.owed(targets[0], 0, 100).messages.size()), "messages");
 }

@@ -2,51 +2,71 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/posts.h"
+
 using namespace fedmsgbot;
-using namespace std::chrono_literals;
+using namespace fedmsgbot::testing;
 
 namespace {
 
-const Lane::TimePoint now{100000s};
+// Every message is `large` bytes and a little; counts what was asked for.
+class LargeBacklog : public Backlog {
+public:
+    explicit LargeBacklog(FakeReceipts& book) : book_(book) {}
 
-Lane::Duration wait_after(Lane& lane, std::optional<Lane::Duration> asked, std::minstd_rand& random) {
-    lane.fail(now, asked, 1s, 300s, random);
-    return std::chrono::duration_cast<Lane::Duration>(lane.not_before() - now);
-}
+    Page read(const std::string& target, Entry after, std::size_t limit, std::size_t most_bytes) override {
+        ++reads;
+        Page page{{}, false};
+        std::size_t bytes = 0;
+        for (Entry entry = after + 1; page.posts.size() < limit && bytes < most_bytes; ++entry) {
+            page.posts.emplace_back(message(fmt::format("id-{}", entry), std::string(large, 'x')), line("text"), "",
+                                    std::chrono::system_clock::now(), Share(book_, entry, target));
+            bytes += page.posts.back().message->bytes().size();
+            ++posts_read;
+        }
+        return page;
+    }
+
+    static constexpr std::size_t large = 1000;
+    std::size_t reads = 0, posts_read = 0;
+
+private:
+    FakeReceipts& book_;
+};
 
 }  // namespace
 
-TEST_CASE("a lane waits longer after each failure up to the most, and little again after a success") {
-    std::minstd_rand random(1);
-    Lane lane("irc/#a", 10, 1000);
-    CHECK(wait_after(lane, {}, random) <= 1s);
-    for (int i = 0; i < 20; ++i) wait_after(lane, {}, random);
-    CHECK(wait_after(lane, {}, random) >= 150s);
-    for (int i = 0; i < 100; ++i) CHECK(wait_after(lane, {}, random) <= 300s);
-    lane.succeed();
-    CHECK(wait_after(lane, {}, random) <= 1s);
+TEST_CASE("a lane that is full by bytes reads nothing more, however few its posts are") {
+    FakeReceipts book;
+    LargeBacklog backlog(book);
+    Lane lane("b", 1000, 10 * LargeBacklog::large);
+    lane.refill(backlog);
+    CHECK(lane.queued() <= 10);
+    CHECK(lane.queued() >= 9);
+    CHECK(backlog.posts_read <= lane.queued() + 1);
+    const auto reads = backlog.reads;
+    for (int turn = 0; turn < 100; ++turn) lane.refill(backlog);
+    CHECK(backlog.reads == reads);
 }
 
-TEST_CASE("a lane keeps to what the server asks for, with a tenth of jitter at most") {
-    std::minstd_rand random(1);
-    Lane lane("irc/#a", 10, 1000);
-    for (int i = 0; i < 50; ++i) {
-        const auto wait = wait_after(lane, 100s, random);
-        CHECK(wait >= 100s);
-        CHECK(wait <= 110s);
-    }
-}
+TEST_CASE("an empty page that is not the last does not end a lane's reading") {
+    class Gappy : public Backlog {
+    public:
+        explicit Gappy(FakeReceipts& book) : book_(book) {}
+        Page read(const std::string& target, Entry, std::size_t, std::size_t) override {
+            Page page{{}, ++reads == 3};
+            if (reads == 3) page.posts.push_back(post(book_, 7, target));
+            return page;
+        }
+        int reads = 0;
 
-TEST_CASE("a lane takes a breath when it is told to try again at once, twice in a row") {
-    std::minstd_rand random(1);
-    Lane lane("irc/#a", 10, 1000);
-    CHECK(wait_after(lane, 0ms, random) == 0ms);
-    CHECK(wait_after(lane, 0ms, random) >= 20ms);
-    CHECK(wait_after(lane, -5ms, random) >= 20ms);
-}
-
-TEST_CASE("a lane does not believe a server that asks for years") {
-    std::minstd_rand random(1);
-    Lane lane("irc/#a", 10, 1000);
-    CHECK(wait_after(lane, Lane::Duration::max(), random) <= 27h);
+    private:
+        FakeReceipts& book_;
+    };
+    FakeReceipts book;
+    Gappy backlog(book);
+    Lane lane("b", 10, 1 << 20);
+    lane.refill(backlog);
+    CHECK(backlog.reads == 3);
+    CHECK(lane.queued() == 1);
 }

@@ -62,16 +62,23 @@ class FakeBacklog : public Backlog {
 public:
     FakeBacklog(FakeReceipts& book, Entry last) : book_(book), last_(last) {}
 
-    std::vector<Post> read(const std::string& target, Entry after, std::size_t limit) override {
-        most_read = std::max(most_read, limit);
-        std::vector<Post> posts;
-        for (Entry entry = after + 1; entry <= last_ && posts.size() < limit; ++entry)
-            if (!book_.settled.contains({target, entry})) posts.push_back(post(book_, entry, target));
-        return posts;
+    Page read(const std::string& target, Entry after, std::size_t limit, std::size_t most_bytes) override {
+        most_bytes_asked = std::max(most_bytes_asked, most_bytes);
+        ++reads;
+        Page page;
+        std::size_t bytes = 0;
+        Entry entry = after + 1;
+        for (; entry <= last_ && page.posts.size() < limit && bytes < most_bytes; ++entry) {
+            if (book_.settled.contains({target, entry})) continue;
+            page.posts.push_back(post(book_, entry, target));
+            bytes += page.posts.back().message->bytes().size();
+        }
+        page.is_last = entry > last_;
+        return page;
     }
     Entry add() { return ++last_; }
 
-    std::size_t most_read = 0;
+    std::size_t most_bytes_asked = 0, reads = 0;
 
 private:
     FakeReceipts& book_;

@@ -50,7 +50,7 @@ void work(Journal& journal, Known& known, int rounds, Tell tell) {
 
 std::set<std::string> ids(Journal& journal, const char* target) {
     std::set<std::string> found;
-    for (auto& owed : journal.owed(target, 0, 1000000))
+    for (auto& owed : journal.owed(target, 0, 1000000, std::size_t{1} << 40).messages)
         found.insert(Message::parse(std::move(owed.bytes)).value().id());
     return found;
 }

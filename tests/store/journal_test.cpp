@@ -30,7 +30,7 @@ Entry put(Journal& journal, const std::string& id, const std::vector<std::string
 
 std::vector<Entry> owed(Journal& journal, std::string_view target, Entry after = 0, std::size_t limit = 100) {
     std::vector<Entry> entries;
-    for (const auto& one : journal.owed(target, after, limit)) entries.push_back(one.entry);
+    for (const auto& one : journal.owed(target, after, limit).messages) entries.push_back(one.entry);
     return entries;
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("a journal gives back the bytes, the time and the order of what it too
     CHECK(owed(journal, "irc") == std::vector{first, second});
     CHECK(owed(journal, "blog") == std::vector{first});
     CHECK(owed(journal, "elsewhere").empty());
-    const auto again = journal.owed("blog", 0, 10).at(0);
+    const auto again = journal.owed("blog", 0, 10).messages.at(0);
     CHECK(again.bytes == message("one").bytes());
     CHECK(again.accepted_at == noon);
     CHECK(journal.pending() == 3);
