@@ -1,5 +1,6 @@
 #include "bot/bot.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <utility>
@@ -23,6 +24,7 @@ namespace {
 // How long a part may take to say good-bye once it is cancelled.
 constexpr auto farewell = 3s;
 constexpr auto tidy_every = 60s;
+constexpr auto settling = 10ms;
 
 asio::awaitable<void> sleep(asio::io_context& loop, std::chrono::milliseconds duration) {
     asio::steady_timer timer(loop, duration);
@@ -47,6 +49,7 @@ std::string Summary::text() const {
     add("expired", outboxes.expired);
     add("retries", outboxes.retries);
     add("abandoned", road.abandoned);
+    add("unreadable", road.unreadable);
     return out;
 }
 
@@ -111,6 +114,13 @@ void Bot::start() {
         });
     chores_.spawn(keep_house(), failing);
     if (service::watchdog_interval() > 0ms) chores_.spawn(keep_watchdog(), failing);
+    chores_.spawn(announce(), failing);
+}
+
+asio::awaitable<void> Bot::announce() {
+    // What cannot start, a port in use, says so first and ends us: then nothing has started.
+    co_await sleep(loop_, settling);
+    if (stopping_) co_return;
     service::ready(
         fmt::format("{} sources, {} bridges, {} rules", sources_.size(), branches_.size(), setup_.rulebook.size()));
     // Reading rules and configuration left holes that the running bot never fills.
@@ -122,7 +132,7 @@ void Bot::start() {
 void Bot::await_signal() {
     signals_.async_wait([this](boost::system::error_code error, int number) {
         if (error) return;
-        if (stopping_) {
+        if (std::exchange(is_signalled_, true)) {
             log::warn("bot.killed",
                       {{"signal", number}, {"why", "a second signal ends at once; what is open stays in the journal"}});
             std::_Exit(128 + number);
@@ -149,9 +159,9 @@ asio::awaitable<void> Bot::intake(std::size_t index) {
 void Bot::stop() {
     if (std::exchange(stopping_, true)) return;
     service::stopping();
-    asio::co_spawn(loop_, shut_down(), [this](std::exception_ptr error) {
+    endings_.spawn(shut_down(), [this](std::exception_ptr error) {
         if (error) return fail(error);
-        loop_.stop();
+        if (!failed_) loop_.stop();
     });
 }
 
@@ -167,7 +177,8 @@ asio::awaitable<void> Bot::shut_down() {
     outboxes_.cancel();
     co_await outboxes_.join(farewell);
     bridges_.cancel();
-    if (!co_await bridges_.join(farewell)) log::warn("bridge.slow", {{"why", "a bridge did not close in time"}});
+    has_hung_part_ = !co_await bridges_.join(farewell);
+    if (has_hung_part_) log::warn("bridge.slow", {{"why", "a bridge did not close in time"}});
     chores_.cancel();
     co_await chores_.join(farewell);
     road_->commit();
@@ -199,9 +210,10 @@ void Bot::fail(std::exception_ptr error) {
 }
 
 asio::awaitable<void> Bot::unwind() {
-    for (auto* tasks : {&intakes_, &outboxes_, &bridges_, &chores_}) {
+    for (auto* tasks : {&endings_, &intakes_, &outboxes_, &bridges_, &chores_}) {
         tasks->cancel();
-        co_await tasks->join(farewell);
+        const bool have_ended = co_await tasks->join(farewell);
+        has_hung_part_ = has_hung_part_ || !have_ended;
     }
 }
 

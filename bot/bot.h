@@ -36,7 +36,7 @@ struct Summary {
 // all is delivered, or when a part fails for good.
 class Bot {
 public:
-    // Throws when the state folder, the journal or a bridge cannot be opened: one clear line.
+    // Throws when the state folder, a source, the journal or a bridge cannot be opened: one clear line.
     explicit Bot(Setup setup);
     ~Bot();
 
@@ -46,6 +46,11 @@ public:
 
     // Returns when the bot has ended in order; throws what made it fail.
     Summary run();
+
+    // After run(): a part would not end, and destroying the loop could wait for it without end. A look-up of a name
+    // that nobody answers is such: getaddrinfo(3) cannot be interrupted, and Asio joins its thread. What matters is
+    // committed by then.
+    bool has_hung_part() const { return has_hung_part_; }
 
     // As the first SIGTERM does.
     void stop();
@@ -60,6 +65,7 @@ private:
 
     void open_bridges();
     void start();
+    boost::asio::awaitable<void> announce();
     void await_signal();
     boost::asio::awaitable<void> intake(std::size_t source);
     boost::asio::awaitable<void> shut_down();
@@ -79,8 +85,10 @@ private:
     std::size_t sources_running_ = 0;
     boost::asio::signal_set signals_{loop_};
     Tasks intakes_{loop_.get_executor()}, outboxes_{loop_.get_executor()}, bridges_{loop_.get_executor()},
-        chores_{loop_.get_executor()};
+        chores_{loop_.get_executor()}, endings_{loop_.get_executor()};
     bool stopping_ = false;
+    bool is_signalled_ = false;
+    bool has_hung_part_ = false;
     bool failed_ = false;
     std::exception_ptr error_;
 };

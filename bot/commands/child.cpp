@@ -1,5 +1,6 @@
 #include "bot/commands/child.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
@@ -42,10 +43,16 @@ std::filesystem::path find_program(const std::string& name) {
         ::execv(program.c_str(), arguments);
         ::_exit(127);
     }
+    if (server < 0) ::_exit(127);
     int number = 0;
     ::sigwait(&signals, &number);
-    if (server > 0) ::kill(server, SIGTERM);
-    ::_exit(0);
+    ::kill(server, SIGTERM);
+    // It must be gone, and its port free, before we are.
+    const timespec most{3, 0};
+    int status = 0;
+    while (::waitpid(server, &status, WNOHANG) == 0)
+        if (::sigtimedwait(&signals, nullptr, &most) < 0) ::kill(server, SIGKILL);
+    ::_exit(number == SIGTERM || !WIFEXITED(status) ? 1 : WEXITSTATUS(status));
 }
 
 }  // namespace
@@ -68,7 +75,13 @@ Child::Child(std::vector<std::string> command, const std::filesystem::path& log)
     watch_over(program, arguments.data(), parent);
 }
 
+bool Child::is_running() {
+    is_over_ = is_over_ || ::waitpid(id_, nullptr, WNOHANG) == id_;
+    return !is_over_;
+}
+
 Child::~Child() {
+    if (!is_running()) return;
     ::kill(id_, SIGTERM);
     ::waitpid(id_, nullptr, 0);
 }

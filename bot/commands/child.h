@@ -18,8 +18,11 @@ public:
     Child& operator=(const Child&) = delete;
     ~Child();
 
+    bool is_running();
+
 private:
     pid_t id_;
+    bool is_over_ = false;
 };
 
 }  // namespace fedmsgbot

@@ -1,10 +1,12 @@
 #include "bot/commands/demo.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <random>
 #include <stdexcept>
+#include <thread>
 
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
@@ -64,6 +66,23 @@ std::uint16_t next_free_port(asio::io_context& loop, std::uint16_t wanted) {
     throw std::runtime_error(fmt::format("no free port from {} on", wanted));
 }
 
+// Throws, with the end of the server's own log, when it does not take connections.
+void await_server(Child& server, std::uint16_t port, const std::filesystem::path& log) {
+    asio::io_context loop;
+    const asio::ip::tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
+    for (int attempt = 0; attempt < 250 && server.is_running(); ++attempt) {
+        boost::system::error_code error;
+        asio::ip::tcp::socket socket(loop);
+        socket.connect(endpoint, error);
+        if (!error) return;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    std::ifstream in(log);
+    std::string line, last;
+    while (std::getline(in, line)) last = line;
+    throw std::runtime_error("the IRC server does not start: " + last);
+}
+
 struct Ports {
     std::uint16_t bus, irc, page;
 };
@@ -102,7 +121,8 @@ std::string irc_server_configuration(const std::filesystem::path& folder, std::u
 }
 
 std::string bot_configuration(const std::filesystem::path& folder, const Ports& ports) {
-    return fmt::format(R"(state_dir = "{}"
+    // A text of JSON is one of TOML too, whatever the folder's name holds.
+    return fmt::format(R"(state_dir = {}
 grace = "3s"
 [source.bus]
 kind = "zmq"
@@ -122,7 +142,7 @@ name = "everything"
 topics = ["#"]
 to = ["demo/{}", "timeline"]
 )",
-                       (folder / "state").string(), ports.bus, ports.irc, ports.page, channel);
+                       nlohmann::json((folder / "state").string()).dump(), ports.bus, ports.irc, ports.page, channel);
 }
 
 // Examples come round again and again: each time as a new message, or the bot would rightly drop them as duplicates.
@@ -172,8 +192,8 @@ int demo_command(const DemoOptions& options) {
     const auto ports = choose_ports();
     std::filesystem::create_directory(folder.path() / "none");
     write_file(folder.path() / "ngircd.conf", irc_server_configuration(folder.path(), ports.irc));
-    const Child irc_server({"ngircd", "-n", "-f", (folder.path() / "ngircd.conf").string()},
-                           folder.path() / "ngircd.log");
+    Child irc_server({"ngircd", "-n", "-f", (folder.path() / "ngircd.conf").string()}, folder.path() / "ngircd.log");
+    await_server(irc_server, ports.irc, folder.path() / "ngircd.log");
 
     auto setup = read_setup(bot_configuration(folder.path(), ports), "demo");
     if (!setup) throw std::logic_error(describe(setup.problems()));

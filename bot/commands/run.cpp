@@ -1,11 +1,28 @@
 #include "bot/commands/run.h"
 
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 
 #include "bot/bot.h"
 #include "bot/core/log.h"
 
 namespace fedmsgbot {
+
+namespace {
+
+int run_to_the_end(Bot& bot) {
+    try {
+        const auto summary = bot.run();
+        log::info("summary " + summary.text());
+        return 0;
+    } catch (const std::exception& error) {
+        log::error("bot.failed", {{"why", error.what()}});
+        return 1;
+    }
+}
+
+}  // namespace
 
 int run_command(const std::filesystem::path& configuration) {
     auto setup = read_setup(configuration);
@@ -16,9 +33,9 @@ int run_command(const std::filesystem::path& configuration) {
     }
     log::set_level(setup->settings.log_level);
     Bot bot(std::move(setup).value());
-    const auto summary = bot.run();
-    log::info("summary " + summary.text());
-    return 0;
+    const int status = run_to_the_end(bot);
+    if (bot.has_hung_part()) std::_Exit(status);
+    return status;
 }
 
 }  // namespace fedmsgbot

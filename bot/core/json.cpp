@@ -1,5 +1,6 @@
 #include "bot/core/json.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>

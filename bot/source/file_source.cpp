@@ -56,7 +56,11 @@ void FileSource::take(std::string line, std::vector<Message>& batch) {
 void FileSource::refuse(std::string_view why) {
     ++counters_.received;
     ++counters_.malformed;
-    log::warn("source.malformed", {{"at", fmt::format("{}:{}", reader_.name(), reader_.line_number())}, {"why", why}});
+    std::uint64_t held_back = 0;
+    if (!malformed_log_.admits(held_back)) return;
+    log::warn(
+        "source.malformed",
+        {{"at", fmt::format("{}:{}", reader_.name(), reader_.line_number())}, {"why", why}, {"held_back", held_back}});
 }
 
 }  // namespace fedmsgbot

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/core/log.h"
 #include "bot/source/line_reader.h"
 #include "bot/source/source.h"
 
@@ -25,6 +26,7 @@ private:
     LineReader reader_;
     Interest interest_;
     SourceCounters counters_;
+    log::Limiter malformed_log_;
 };
 
 }  // namespace fedmsgbot

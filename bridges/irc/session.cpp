@@ -96,11 +96,12 @@ asio::awaitable<void> Session::say_good_bye() {
     // Half a line stands before it when a write was cut short.
     if (is_writing_) co_return;
     const std::string line = "QUIT :good-bye\r\n";
+    const auto until = Clock::now() + good_bye_;
     co_await (stream_->write(line) || pass(executor_, good_bye_));
     // Closing while the server still sends would take our line back; it closes when it has read the QUIT.
-    const auto until = Clock::now() + good_bye_;
     while (Clock::now() < until) {
-        const auto result = co_await (stream_->read(asio::buffer(buffer_)) || pass(executor_, good_bye_));
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+        const auto result = co_await (stream_->read(asio::buffer(buffer_)) || pass(executor_, left));
         if (result.index() == 1 || std::get<0>(std::get<0>(result))) co_return;
     }
 }

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The outbox allows a bridge half a minute.
+// A bridge promises an answer within half a minute (bridge.h).
 constexpr auto time_for_delivery = 28s;
 // A post that could not have its full time is not begun.
 constexpr auto least_time_for_post = 5s;

@@ -1,3 +1,6 @@
+#include <csignal>
+#include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -41,4 +44,26 @@ TEST_CASE("the demo ends on Ctrl-C with 0 and its summary") {
     demo.signal(SIGINT);
     CHECK(demo.wait(std::chrono::seconds(30)) == 0);
     CHECK(demo.output().find("summary received=") != std::string::npos);
+}
+
+TEST_CASE("a demo that is killed leaves no server behind") {
+    Process demo({binary(), "demo"});
+    REQUIRE(demo.says("Ctrl-C ends it."));
+    const auto said = demo.output();
+    const auto at = said.find("port ", said.find("IRC:"));
+    const auto port = static_cast<std::uint16_t>(std::stoi(said.substr(at + 5)));
+    REQUIRE(accepts_connections(port));
+    demo.signal(SIGKILL);
+    demo.wait();
+    CHECK(eventually([&] { return !accepts_connections(port); }));
+}
+
+TEST_CASE("a demo whose IRC server does not start says why") {
+    const TempFolder folder;
+    std::filesystem::create_directory(folder / "bin");
+    write_file(folder / "bin" / "ngircd", "#!/bin/sh\necho out of channels\nexit 3\n");
+    std::filesystem::permissions(folder / "bin" / "ngircd", std::filesystem::perms::owner_all);
+    const auto finished = run({binary(), "demo"}, {{{"PATH", (folder / "bin").string() + ":/usr/bin:/bin"}}, "", {}});
+    CHECK(finished.status == 1);
+    CHECK(finished.errors.find("out of channels") != std::string::npos);
 }

@@ -224,6 +224,7 @@ TEST_CASE("what cannot start says why in one line and ends with 1") {
         BotProcess second(other, head(other) + zmq(bus.endpoint()) + timeline(port) + route(R"("timeline")"));
         CHECK(second.process().wait() == 1);
         CHECK(second.line_with("bot.failed").find(std::to_string(port)) != std::string::npos);
+        CHECK(second.line_with("bot.started").empty());
     }
     SECTION("the state folder cannot be made") {
         const TempFolder other;
