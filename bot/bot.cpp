@@ -44,6 +44,7 @@ std::string Summary::text() const {
     add("gaps", sources.gaps);
     add("unwanted", sources.unwanted);
     add("duplicates", road.duplicates);
+    add("silenced", road.silenced);
     add("unrouted", road.unrouted);
     add("rejected", outboxes.rejected);
     add("expired", outboxes.expired);

@@ -52,6 +52,10 @@ void Road::take(std::vector<Message> messages, std::function<void()> accepted) {
 void Road::take_one(Message message) {
     auto line = std::make_shared<const Line>(rulebook_.render(message));
     ++counters_.formatted;
+    if (line->is_silent) {
+        ++counters_.silenced;
+        return;
+    }
     if (observer_) observer_(message, *line);
     const auto targets = names(router_.route(message.topic(), *line), router_.targets());
     if (targets.empty()) {
@@ -111,6 +115,12 @@ Backlog::Page Road::read(const std::string& target, Entry after, std::size_t lim
         }
         const auto shared = std::make_shared<const Message>(std::move(message).value());
         auto line = std::make_shared<const Line>(rulebook_.render(*shared));
+        if (line->is_silent) {
+            // It had something to say when it was accepted, by other rules.
+            ++counters_.silenced;
+            settle(one.entry, target, Settlement::rejected);
+            continue;
+        }
         page.posts.emplace_back(shared, std::move(line), target_address(target), one.accepted_at,
                                 Share(*this, one.entry, target));
     }

@@ -43,35 +43,42 @@ bool LineMaker::holds(const RuleFile& file, const Rule& rule) {
 }
 
 Line LineMaker::make(const RuleFile& file, const Rule& rule) {
-    enter(file);
     const std::string& topic = context_.message->topic();
     Line line;
-    line.rule = rule.name;
     line.service = clean_line(topic_service(topic), max_name_bytes);
-    line.title = clean_line(rule.title ? rendered(rule.title, max_text_bytes) : topic_title(topic), max_title_bytes);
-    line.text = clean_line(rendered(rule.text, max_text_bytes));
-    line.link = clean_link(rendered(rule.link, max_text_bytes));
-    line.icon = clean_link(rendered(rule.icon, max_text_bytes));
-    line.secondary_icon = clean_link(rendered(rule.secondary_icon, max_text_bytes));
-    line.agent = clean_line(rendered(rule.agent, max_text_bytes), max_name_bytes);
-    line.long_form = clean_block(rendered(rule.long_form, max_long_form_bytes), max_long_form_bytes);
-    line.usernames = listed(rule.usernames);
-    line.packages = listed(rule.packages);
-    line.objects = listed(rule.objects);
+    if (!rule.title) line.title = clean_line(topic_title(topic), max_title_bytes);
+    line.is_silent = rule.is_silent;
+    amend(file, rule, line);
     return line;
 }
 
+void LineMaker::amend(const RuleFile& file, const Rule& rule, Line& line) {
+    enter(file);
+    line.rule = rule.name;
+    if (rule.title) line.title = clean_line(rendered(*rule.title, max_text_bytes), max_title_bytes);
+    if (rule.text)
+        if (auto text = clean_line(rendered(*rule.text, max_text_bytes)); !text.empty()) line.text = std::move(text);
+    if (rule.link) line.link = clean_link(rendered(*rule.link, max_text_bytes));
+    if (rule.icon) line.icon = clean_link(rendered(*rule.icon, max_text_bytes));
+    if (rule.secondary_icon) line.secondary_icon = clean_link(rendered(*rule.secondary_icon, max_text_bytes));
+    if (rule.agent) line.agent = clean_line(rendered(*rule.agent, max_text_bytes), max_name_bytes);
+    if (rule.long_form)
+        line.long_form = clean_block(rendered(*rule.long_form, max_long_form_bytes), max_long_form_bytes);
+    if (rule.usernames) line.usernames = listed(*rule.usernames);
+    if (rule.packages) line.packages = listed(*rule.packages);
+    if (rule.objects) line.objects = listed(*rule.objects);
+}
+
 // Valid until the next call.
-std::string_view LineMaker::rendered(const Rule::TextPart& part, std::size_t most_bytes) {
+std::string_view LineMaker::rendered(const tmpl::Template& part, std::size_t most_bytes) {
     out_.clear();
-    if (part) part->render(context_, out_, most_bytes);
+    part.render(context_, out_, most_bytes);
     return out_;
 }
 
-std::vector<std::string> LineMaker::listed(const Rule::ListPart& part) {
+std::vector<std::string> LineMaker::listed(const tmpl::Node& part) {
     std::vector<std::string> names;
-    if (!part) return names;
-    flatten(context_, part->evaluate(context_));
+    flatten(context_, part.evaluate(context_));
     const auto items = context_.kept_list().list();
     names.reserve(std::min(items.size(), max_names));
     for (const auto& item : items) {

@@ -22,13 +22,16 @@ public:
     // The text may come out empty; everything else is as Line promises.
     Line make(const RuleFile& file, const Rule& rule);
 
+    // Replaces what a partial rule states; a text that comes out empty leaves the line's.
+    void amend(const RuleFile& file, const Rule& rule, Line& line);
+
     // The address of an account's avatar.
     std::string avatar(std::string_view account);
 
 private:
     void enter(const RuleFile& file);
-    std::string_view rendered(const Rule::TextPart& part, std::size_t most_bytes);
-    std::vector<std::string> listed(const Rule::ListPart& part);
+    std::string_view rendered(const tmpl::Template& part, std::size_t most_bytes);
+    std::vector<std::string> listed(const tmpl::Node& part);
 
     tmpl::Context context_;
     tmpl::Avatars avatars_;

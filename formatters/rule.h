@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,7 +34,8 @@ struct Example {
 };
 
 // How messages of some topics become a Line. Immutable once read; lives in its RuleFile, whose names it uses.
-// Templates and expressions are shared with the file's other rules where they are the file's defaults; null: empty.
+// Templates and expressions are shared with the file's other rules where they are the file's defaults; null: empty, or,
+// in a partial rule, left open.
 struct Rule {
     using TextPart = std::shared_ptr<const tmpl::Template>;
     using ListPart = std::shared_ptr<const tmpl::Node>;
@@ -41,7 +43,9 @@ struct Rule {
     std::string name;  // `git.toml:receive`
     Position where;
     std::vector<TopicPattern> topics;
-    tmpl::NodePtr when;  // null: always
+    tmpl::NodePtr when;       // null: always
+    bool is_partial = false;  // what it leaves open comes from the next rule that takes the message
+    bool is_silent = false;   // there is nothing to say
     TextPart text, title, link, icon, secondary_icon, agent, long_form;
     ListPart usernames, packages, objects;
     std::vector<Example> examples;
@@ -50,6 +54,14 @@ struct Rule {
         for (const auto& pattern : topics)
             if (pattern.matches(topic)) return true;
         return false;
+    }
+
+    // Does it take every message that `other` takes, so that `other`, coming after it, never does?
+    bool covers(const Rule& other) const {
+        if (when || is_partial) return false;
+        return std::all_of(other.topics.begin(), other.topics.end(), [&](const TopicPattern& topic) {
+            return std::any_of(topics.begin(), topics.end(), [&](const auto& own) { return own.covers(topic); });
+        });
     }
 };
 

@@ -105,7 +105,11 @@ private:
         for (const auto part : file_parts) rule.*part = defaults.*part;
         for (const auto part : list_parts) rule.*part = defaults.*part;
         for (std::size_t n = 0; n < file_parts.size(); ++n) read_text(table, file_part_keys[n], rule.*file_parts[n]);
-        table.text("text");  // must be there
+        rule.is_silent = table.flag("silent", false);
+        rule.is_partial = table.flag("inherit", false);
+        if (rule.is_silent && (rule.is_partial || table.has("text")))
+            table.fail("silent", "a silent rule says nothing: neither `text` nor `inherit` goes with it");
+        if (!rule.is_silent && !rule.is_partial) table.text("text");  // must be there
         read_text(table, "text", rule.text);
         read_text(table, "title", rule.title);
         read_text(table, "long_form", rule.long_form);

@@ -67,19 +67,36 @@ struct Rulebook::State {
         return by_topic.emplace(topic, std::move(found)).first->second;
     }
 
-    std::optional<Candidate> winner(const Message& message, const Accounts& whose) {
+    // Which rules make a message's line: partial ones, and the first whole one where there is one.
+    struct Match {
+        std::vector<Candidate> partial;
+        std::optional<Candidate> whole;
+    };
+
+    Match match(const Message& message, const Accounts& whose) {
         maker.begin(message, whose);
-        for (const auto& candidate : candidates(message.topic()))
-            if (maker.holds(*candidate.file, *candidate.rule)) return candidate;
-        return std::nullopt;
+        Match found;
+        for (const auto& candidate : candidates(message.topic())) {
+            if (!maker.holds(*candidate.file, *candidate.rule)) continue;
+            if (!candidate.rule->is_partial) {
+                found.whole = candidate;
+                break;
+            }
+            found.partial.push_back(candidate);
+        }
+        return found;
     }
 
-    // An operator's rule may take what a shipped one would say: that is what it is for.
-    bool is_overridden(std::size_t file, const Example& example, const Message& message) {
-        if (file < first_shipped) return false;
-        const auto taken = winner(message, example.accounts);
-        return taken && std::any_of(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(first_shipped),
-                                    [&](const auto& own) { return own.get() == taken->file; });
+    bool is_operators(const RuleFile* file) const {
+        return std::any_of(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(first_shipped),
+                           [&](const auto& own) { return own.get() == file; });
+    }
+
+    // An operator's rule may take or change what a shipped one would say: that is what it is for.
+    bool is_overridden(const RuleFile* file, const Example& example, const Message& message) {
+        if (is_operators(file)) return false;
+        const auto taken = match(message, example.accounts);
+        return !taken.partial.empty() || (taken.whole && is_operators(taken.whole->file));
     }
 
     Line fallback(const Message& message) {
@@ -89,15 +106,44 @@ struct Rulebook::State {
     }
 
     Line render(const Message& message, const Accounts& whose) {
-        const auto candidate = winner(message, whose);
-        if (!candidate) return fallback(message);
-        auto line = maker.make(*candidate->file, *candidate->rule);
+        const auto found = match(message, whose);
+        auto line = found.whole ? maker.make(*found.whole->file, *found.whole->rule) : fallback(message);
+        if (line.is_silent) return line;
+        // The last is changed by those before it: the first has the last word.
+        for (auto candidate = found.partial.rbegin(); candidate != found.partial.rend(); ++candidate)
+            maker.amend(*candidate->file, *candidate->rule, line);
         if (!line.text.empty()) return line;
         auto plain = fallback(message);
         line.rule = std::move(plain.rule);
         line.text = std::move(plain.text);
         if (line.title.empty()) line.title = std::move(plain.title);
         return line;
+    }
+
+    void check_examples(const RuleFile& file, const Rule& rule, Problems& problems) {
+        for (const auto& example : rule.examples) {
+            auto message = Message::parse(example.message);
+            if (!message)
+                problems.push_back({example.where, "the example's message: " + message.problems().front().text});
+            else if (!is_overridden(&file, example, *message))
+                add(problems, check_example(example, rule.name, render(*message, example.accounts)));
+        }
+    }
+
+    void check_reach(const RuleFile& file, const Rule& rule, Problems& problems) const {
+        const bool is_own = is_operators(&file);
+        for (const auto& other_file : files) {
+            if (is_operators(other_file.get()) != is_own) continue;
+            for (const auto& other : other_file->rules) {
+                if (&other == &rule) return;
+                if (!other.covers(rule)) continue;
+                problems.push_back(
+                    {rule.where, fmt::format("{} can never match: {} comes first, has no condition, and takes all of "
+                                             "its topics",
+                                             rule.name, other.name)});
+                return;
+            }
+        }
     }
 };
 
@@ -131,14 +177,19 @@ std::vector<Rulebook::Considered> Rulebook::explain(const Message& message) cons
         for (const auto& rule : file->rules) {
             if (!rule.takes_topic(message.topic())) {
                 // Of other services' files, this would go without saying.
-                if (file->service == service) considered.push_back({rule.name, "it is for other topics"});
+                if (file->service == service) considered.push_back({rule.name, "it is for other topics", ""});
             } else if (!maker.holds(*file, rule)) {
-                considered.push_back({rule.name, "its condition (when) does not hold"});
+                considered.push_back({rule.name, "its condition (when) does not hold", ""});
+            } else if (rule.is_partial) {
+                considered.push_back({rule.name, "", "it changes a part of what a later rule says"});
+            } else if (rule.is_silent) {
+                considered.push_back({rule.name, "", "it is silent: nothing is posted"});
+                return considered;
             } else if (maker.make(*file, rule).text.empty()) {
-                considered.push_back({rule.name, "its text comes out empty: a fallback sentence takes its place"});
+                considered.push_back({rule.name, "its text comes out empty: a fallback sentence takes its place", ""});
                 return considered;
             } else {
-                considered.push_back({rule.name, ""});
+                considered.push_back({rule.name, "", ""});
                 return considered;
             }
         }
@@ -146,19 +197,13 @@ std::vector<Rulebook::Considered> Rulebook::explain(const Message& message) cons
     return considered;
 }
 
-Problems Rulebook::check_examples() const {
+Problems Rulebook::check() const {
     Problems problems;
-    for (std::size_t file = 0; file < state_->files.size(); ++file)
-        for (const auto& rule : state_->files[file]->rules)
-            for (const auto& example : rule.examples) {
-                auto message = Message::parse(example.message);
-                if (!message) {
-                    problems.push_back({example.where, "the example's message: " + message.problems().front().text});
-                    continue;
-                }
-                if (state_->is_overridden(file, example, *message)) continue;
-                add(problems, check_example(example, rule.name, state_->render(*message, example.accounts)));
-            }
+    for (const auto& file : state_->files)
+        for (const auto& rule : file->rules) {
+            state_->check_reach(*file, rule, problems);
+            state_->check_examples(*file, rule, problems);
+        }
     return problems;
 }
 

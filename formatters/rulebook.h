@@ -16,13 +16,15 @@ namespace fedmsgbot {
 // All rules, compiled once; the first that matches a message makes its Line. The operator's folders come before the
 // shipped rules; a folder's files go by name, a file's rules from top to bottom. Total: no message can make it throw or
 // hang, and no line is empty; where no rule matches, or a rule's text comes out empty, a fallback sentence says what is
-// known. One thread (it remembers by topic which rules can match).
+// known. A partial rule changes what a later one says; a silent one ends the search with nothing to say. One thread (it
+// remembers by topic which rules can match).
 class Rulebook {
 public:
     // Which rules were looked at for a message, in order, up to the one that won.
     struct Considered {
         std::string rule;       // `git.toml:receive`
-        std::string hindrance;  // why not; empty for the winner
+        std::string hindrance;  // why not; empty for the winner, and for partial rules that change its line
+        std::string part;       // what it does to the line, where it does not make the whole of it
     };
 
     // Problems: every mistake in every file, with its place.
@@ -36,8 +38,9 @@ public:
     std::vector<Considered> explain(const Message& message) const;
 
     // Runs every rule's own examples: a problem, at the example's place, for each field that comes out differently, and
-    // for an example that another rule takes.
-    Problems check_examples() const;
+    // for an example that another rule takes; and one for each rule that can never match, since an earlier one takes
+    // all its topics. That an operator's rule comes before a shipped one is what it is for, and no problem.
+    Problems check() const;
 
     std::size_t size() const;  // rules
 

@@ -28,7 +28,7 @@ std::string describe_setup(const Setup& setup) {
 
 int check_command(const std::filesystem::path& configuration) {
     const auto setup = read_setup(configuration);
-    const auto problems = setup ? setup->rulebook.check_examples() : setup.problems();
+    const auto problems = setup ? setup->rulebook.check() : setup.problems();
     if (!problems.empty()) {
         fmt::print("{}", describe(problems));  // what was asked for, so not an error of the command
         return 2;

@@ -28,13 +28,19 @@ Result<Message> read_subject(const std::string& subject) {
 
 std::string explain_rules(const Rulebook& rulebook, const Message& message) {
     std::string out = "rules, in order:\n";
-    for (const auto& considered : rulebook.explain(message))
-        out += considered.hindrance.empty() ? fmt::format("  {}: this one\n", considered.rule)
-                                            : fmt::format("  {}: no, {}\n", considered.rule, considered.hindrance);
+    for (const auto& considered : rulebook.explain(message)) {
+        if (!considered.hindrance.empty())
+            out += fmt::format("  {}: no, {}\n", considered.rule, considered.hindrance);
+        else if (!considered.part.empty())
+            out += fmt::format("  {}: yes, {}\n", considered.rule, considered.part);
+        else
+            out += fmt::format("  {}: this one\n", considered.rule);
+    }
     return out;
 }
 
 std::string explain_line(const Line& line) {
+    if (line.is_silent) return fmt::format("sentence:\n  none: {} is silent\n", line.rule);
     auto out = fmt::format("sentence:\n  {} -- {}\n", line.title, line.text);
     const auto add = [&](std::string_view name, const std::string& value) {
         if (!value.empty()) out += fmt::format("  {}: {}\n", name, value);
@@ -73,7 +79,7 @@ int explain_command(const std::filesystem::path& configuration, const std::strin
     if (is_topic(subject))
         fmt::print("A topic alone: conditions on what a message says are answered as for an empty message.\n");
     fmt::print("topic {}\n{}{}{}", message->topic(), explain_rules(setup->rulebook, *message), explain_line(line),
-               explain_routes(setup->router, *message, line));
+               line.is_silent ? "" : explain_routes(setup->router, *message, line));
     return 0;
 }
 

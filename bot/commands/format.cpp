@@ -36,6 +36,7 @@ Result<Accounts> read_accounts(const std::filesystem::path& path) {
 }
 
 std::string plain(const Line& line) {
+    if (line.is_silent) return fmt::format("{} -- (silent)", line.title);
     return fmt::format("{} -- {}{}{}", line.title, line.text, line.link.empty() ? "" : " ", line.link);
 }
 
@@ -47,6 +48,7 @@ std::string as_json(const Message& message, const Line& line) {
     const nlohmann::ordered_json out = {{"topic", message.topic()},
                                         {"id", message.id()},
                                         {"rule", line.rule},
+                                        {"silent", line.is_silent},
                                         {"title", line.title},
                                         {"text", line.text},
                                         {"link", optional_text(line.link)},

@@ -7,13 +7,15 @@ namespace fedmsgbot {
 
 // What a message says to a person: meaning without appearance. Every bridge gives it its own look.
 // Made by the rulebook only, which promises: valid UTF-8 without control characters (long_form may hold line ends),
-// never an empty text, every field within its limit, links http or https only and without blanks.
+// never an empty text but where it is silent, every field within its limit, links http or https only and without
+// blanks.
 struct Line {
-    std::string rule;     // which rule said it, as `file.toml:name`; `fallback` where none did
-    std::string service;  // fourth word of the topic: `git`, `bodhi`; chooses a colour
-    std::string title;    // the topic less domain and environment: `git.receive`
-    std::string text;     // the sentence
-    std::string link;     // may be empty
+    std::string rule;        // which rule said it, as `file.toml:name`; `fallback` where none did
+    bool is_silent = false;  // the rule says that nobody needs to hear of it: nothing is to be posted
+    std::string service;     // fourth word of the topic: `git`, `bodhi`; chooses a colour
+    std::string title;       // the topic less domain and environment: `git.receive`
+    std::string text;        // the sentence
+    std::string link;        // may be empty
     std::string icon;
     std::string secondary_icon;          // mostly the agent's avatar
     std::string agent;                   // who did it

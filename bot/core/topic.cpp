@@ -1,5 +1,6 @@
 #include "bot/core/topic.h"
 
+#include <algorithm>
 #include <cctype>
 
 #include <fmt/format.h>
@@ -45,6 +46,25 @@ bool matches_words(const Pattern& pattern, const std::vector<std::string_view>& 
     }
     while (p < pattern.size() && pattern[p] == "#") ++p;
     return p == pattern.size();
+}
+
+// Whether the pattern matches all that the words of another pattern, from `from` on, stand for. One row of the table of
+// all pairs of positions at a time, from the ends.
+bool covers_words(const std::vector<std::string>& pattern, const std::vector<std::string>& other, std::size_t from) {
+    std::vector<bool> covered(pattern.size() + 1);
+    for (std::size_t o = other.size() + 1; o-- > from;) {
+        const auto after = covered;  // for one word of the other less
+        for (std::size_t p = pattern.size() + 1; p-- > 0;) {
+            if (p == pattern.size())
+                covered[p] = o == other.size();
+            else if (pattern[p] == "#")
+                covered[p] = covered[p + 1] || (o < other.size() && after[p]);
+            else
+                covered[p] = o < other.size() && after[p + 1] && other[o] != "#" &&
+                             (pattern[p] == "*" || pattern[p] == other[o]);
+        }
+    }
+    return covered[0];
 }
 
 }  // namespace
@@ -98,6 +118,16 @@ bool TopicPattern::matches(std::string_view topic) const {
     if (matches_words(words_, words, 0)) return true;
     if (words.size() > 3 && matches_words(words_, words, 3)) return true;
     return words_.front() == "*" && words.size() > 1 && matches_words(words_, words, 1);
+}
+
+// What begins with a domain and environment, this pattern may take by what comes after them.
+bool TopicPattern::covers(const TopicPattern& other) const {
+    if (covers_words(words_, other.words_, 0)) return true;
+    const auto& words = other.words_;
+    const bool names_domain = words.size() > 3 && std::none_of(words.begin(), words.begin() + 3, [](const auto& word) {
+                                  return word == "#" || word == "*";
+                              });
+    return names_domain && covers_words(words_, words, 3);
 }
 
 }  // namespace fedmsgbot

@@ -33,6 +33,11 @@ public:
     static Result<TopicPattern> parse(std::string_view text);
 
     bool matches(std::string_view topic) const;
+
+    // Does it match every topic, of those that keep the scheme, that `other` matches? May say no where that is so, never
+    // yes where it is not.
+    bool covers(const TopicPattern& other) const;
+
     const std::string& text() const { return text_; }
 
 private:

@@ -60,6 +60,30 @@ TEST_CASE("a stored message that cannot be read any more is told, settled, and k
     CHECK(journal.pending() == 2);
 }
 
+TEST_CASE("what a rule silences is journaled for nobody, and given up where it is owed already") {
+    const TempFolder folder;
+    write_file(folder / "hush.toml", "[[rule]]\nname = \"hush\"\ntopics = [\"announce.#\"]\nsilent = true\n");
+    Journal journal(folder / "journal.sqlite");
+    REQUIRE(journal.accept(announcement(1), {"timeline"}, std::chrono::system_clock::now()));
+    journal.commit();
+    boost::asio::io_context loop;
+    auto rulebook = Rulebook::load({folder.path()});
+    REQUIRE(rulebook);
+    auto router = router_to("timeline");
+    Road road(loop, journal, *rulebook, router);
+
+    std::vector<Message> messages;
+    messages.push_back(announcement(2));
+    bool is_accepted = false;
+    road.take(std::move(messages), [&] { is_accepted = true; });
+    CHECK(road.read("timeline", 0, 10, 1 << 20).posts.empty());
+    road.commit();
+    CHECK(is_accepted);
+    CHECK(road.counters().silenced == 2);
+    CHECK(journal.pending() == 0);
+    CHECK(road.lost() == 0);
+}
+
 TEST_CASE("a page of the journal ends where its bytes have come to the bound") {
     const TempFolder folder;
     Journal journal(folder / "journal.sqlite");

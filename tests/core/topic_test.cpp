@@ -95,6 +95,40 @@ TEST_CASE("patterns match the topics they should") {
     CHECK(matches(pattern, topic) == is_match);
 }
 
+TEST_CASE("a pattern covers another where it takes all that the other takes") {
+    const auto covers = [](std::string_view pattern, std::string_view other) {
+        return TopicPattern::parse(pattern)->covers(*TopicPattern::parse(other));
+    };
+    for (const auto& [pattern, other] : std::vector<std::pair<std::string, std::string>>{
+             {"git.receive", "git.receive"},
+             {"git.#", "git.receive"},
+             {"git.#", "git"},
+             {"git.#", "git.*.x.#"},
+             {"#", "a.#.b"},
+             {"#.#", "#"},
+             {"a.#.b", "a.x.#.y.b"},
+             {"*.*", "a.*"},
+             {"git.*", "org.fedoraproject.prod.git.receive"},
+             {"org.#", "org.fedoraproject.prod.git.receive"},
+         }) {
+        CAPTURE(pattern, other);
+        CHECK(covers(pattern, other));
+    }
+    for (const auto& [pattern, other] : std::vector<std::pair<std::string, std::string>>{
+             {"git.receive", "git.#"},
+             {"git.receive", "git.*"},
+             {"git.*", "git.#"},
+             {"*.*", "#"},
+             {"a.#.b", "a.#"},
+             {"a.*.#", "a.#"},
+             {"org.fedoraproject.prod.git.*", "git.receive"},
+             {"git.*", "*.stg.git.receive"},
+         }) {
+        CAPTURE(pattern, other);
+        CHECK_FALSE(covers(pattern, other));
+    }
+}
+
 TEST_CASE("hostile topics neither match by accident nor take long") {
     CHECK(matches("a.#.b", words("a", 100'000)) == false);
     CHECK(matches("#.a.#.a.#.a.#.b", words("a", 100'000)) == false);

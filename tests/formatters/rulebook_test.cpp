@@ -152,19 +152,89 @@ TEST_CASE("an operator's rules come before the shipped ones, files by name") {
     CHECK(rulebook.render(message("bodhi.update.comment", "{}")).rule == "b.toml:mine");
 }
 
+TEST_CASE("a partial rule changes what it states and leaves the rest to the next rule that takes the message") {
+    Rules rules(harp_rules, "shared.toml");
+    rules.add("a.toml", R"([[rule]]
+name = "shorter"
+topics = ["harp.#"]
+when = "msg.id != 13"
+inherit = true
+text = "{% if msg.new is defined %}{{ msg.agent }}: harp {{ msg.new }}{% endif %}"
+[[rule.example]]
+message = '{"topic": "org.fedoraproject.prod.harp.state", "msg": {"agent": "ilse", "new": 1, "id": 4}}'
+text = "ilse: harp 1"
+link = "https://example.org/own"
+usernames = ["ilse"]
+[[rule]]
+name = "elsewhere"
+topics = ["harp.state"]
+inherit = true
+link = "https://example.org/own"
+)");
+    const auto rulebook = rules.load();
+    const auto both = message("harp.state", R"({"agent": "ilse", "new": 1, "id": 4})");
+    const auto line = rulebook.render(both);
+    CHECK(line.rule == "a.toml:shorter");
+    CHECK(line.text == "ilse: harp 1");
+    CHECK(line.link == "https://example.org/own");
+    CHECK(line.icon == "https://example.org/harp.png");
+    CHECK(line.usernames == std::vector<std::string>{"ilse"});
+    CHECK(rulebook.render(message("harp.state", R"({"agent": "ilse", "new": 1, "id": 13})")).text ==
+          "ilse broke the harp");
+    CHECK(rulebook.render(message("harp.other", R"({"agent": "ilse", "new": 1})")).text == "ilse: harp 1");
+    // What has nothing to say changes nothing.
+    CHECK(rulebook.render(message("harp.state", R"({"agent": "ilse", "user": "bo"})")).text == "ilse touched the harp");
+
+    const auto considered = rulebook.explain(both);
+    REQUIRE(considered.size() == 3);
+    CHECK_THAT(considered[0].part, Contains("changes a part"));
+    CHECK(considered[1].rule == "a.toml:elsewhere");
+    CHECK(considered[2].rule == "shared.toml:broken");
+    CHECK(considered[2].part.empty());
+}
+
+TEST_CASE("a silent rule leaves nothing to say") {
+    Rules rules("[[rule]]\nname = \"hush\"\ntopics = [\"git.receive\"]\nwhen = \"msg.id == 1\"\nsilent = true\n");
+    const auto rulebook = rules.load();
+    const auto hushed = message("git.receive", R"({"id": 1})");
+    CHECK(rulebook.render(hushed).is_silent);
+    CHECK(rulebook.render(hushed).rule == "harp.toml:hush");
+    CHECK_FALSE(rulebook.render(message("git.receive", R"({"id": 2})")).is_silent);
+    CHECK_THAT(rulebook.explain(hushed).back().part, Contains("silent"));
+    CHECK(rulebook.check().empty());
+
+    rules.add("b.toml", "[[rule]]\nname = \"both\"\ntopics = [\"x\"]\nsilent = true\ntext = \"but\"\n");
+    CHECK_THAT(rules.problems(), Contains("b.toml:4:10: a silent rule says nothing"));
+}
+
+TEST_CASE("a rule that can never match is pointed at") {
+    const std::string rest = "\ntext = \"x\"\n";
+    Rules rules("[[rule]]\nname = \"all\"\ntopics = [\"harp.#\", \"lute.*\"]" + rest +
+                "[[rule]]\nname = \"one\"\ntopics = [\"org.fedoraproject.prod.harp.state\", \"lute.new\"]" + rest +
+                "[[rule]]\nname = \"more\"\ntopics = [\"harp.state\", \"lute.#\"]" + rest);
+    rules.add("z.toml", "[[rule]]\nname = \"late\"\ntopics = [\"harp.new\"]\nsilent = true\n");
+    // An operator's rule may well come before shipped ones.
+    rules.add("c.toml", "[[rule]]\nname = \"own\"\ntopics = [\"git.#\"]" + rest);
+    const auto problems = describe(rules.load().check());
+    CHECK_THAT(problems, Contains("harp.toml:5:1: harp.toml:one can never match: harp.toml:all comes first"));
+    CHECK_THAT(problems, Contains("z.toml:late can never match"));
+    CHECK_THAT(problems, !Contains("more"));
+    CHECK_THAT(problems, !Contains("git"));
+}
+
 TEST_CASE("an example that comes out differently is a problem at its place") {
     std::string changed = harp_rules;
     changed.replace(changed.find("text = \"ilse broke the harp\""), 28, "text = \"ilse broke it\"      ");
-    const auto problems = describe(Rules(changed).load().check_examples());
+    const auto problems = describe(Rules(changed).load().check());
     CHECK_THAT(problems, Contains("harp.toml:22:8: text is\n    ilse broke the harp\ninstead of\n    ilse broke it"));
-    CHECK(Rules(harp_rules).load().check_examples().empty());
+    CHECK(Rules(harp_rules).load().check().empty());
 }
 
 TEST_CASE("an example that another rule takes, or that is no message, is a problem") {
     std::string text = harp_rules;
     text += "[[rule.example]]\nmessage = '{\"topic\": \"org.fedoraproject.prod.harp.state\", \"msg\": {}}'\n";
     text += "[[rule.example]]\nmessage = 'nonsense'\n";
-    const auto problems = describe(Rules(text).load().check_examples());
+    const auto problems = describe(Rules(text).load().check());
     CHECK_THAT(problems, Contains("this example of harp.toml:silence is taken by harp.toml:state"));
     CHECK_THAT(problems, Contains("the example's message: no JSON"));
 }
