@@ -65,6 +65,8 @@ void add_format(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("format", "Turn recorded messages, one JSON a line, into sentences, one a line");
     auto options = std::make_shared<FormatOptions>();
     command->add_flag("--json", options->as_json, "Print all that a rule says, as JSON");
+    command->add_flag("--condense", options->is_condensed,
+                      "Say all of the input in few sentences, as a reader would get it");
     command->add_option("--rules", options->rules, "A folder of rule files that come before the shipped ones")
         ->allow_extra_args(false);
     command->add_option("--accounts", options->accounts, "A JSON object: nick or e-mail -> account name");

@@ -1,6 +1,7 @@
 #include "formatters/line_maker.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -18,6 +19,30 @@ constexpr std::size_t max_title_bytes = 512;
 constexpr std::size_t max_name_bytes = 512;  // of a user, a package, an object
 constexpr std::size_t max_names = 2000;      // in a list of them
 
+// The words that both titles begin with; at least the service.
+std::string common_title(std::string_view a, std::string_view b) {
+    std::size_t end = 0;
+    for (std::size_t n = 0; n <= std::min(a.size(), b.size()); ++n) {
+        const bool a_ends = n == a.size() || a[n] == '.', b_ends = n == b.size() || b[n] == '.';
+        if (a_ends && b_ends) end = n;
+        if (n == a.size() || n == b.size() || a[n] != b[n]) break;
+    }
+    return std::string(a.substr(0, end == 0 ? a.find('.') : end));
+}
+
+// Both are sorted, without repeats.
+void unite(std::vector<std::string>& names, const std::vector<std::string>& more) {
+    std::vector<std::string> all;
+    std::set_union(names.begin(), names.end(), more.begin(), more.end(), std::back_inserter(all));
+    if (all.size() > max_names) all.resize(max_names);
+    names = std::move(all);
+}
+
+void add_sentence(const Line& line, std::string& long_form) {
+    const auto sentence = fmt::format("{}{}{}\n", line.text, line.link.empty() ? "" : " ", line.link);
+    if (long_form.size() + sentence.size() <= max_long_form_bytes) long_form += sentence;
+}
+
 }  // namespace
 
 void LineMaker::begin(const Message& message, const Accounts& accounts) {
@@ -31,15 +56,15 @@ void LineMaker::begin(const Message& message, const Accounts& accounts) {
 void LineMaker::enter(const RuleFile& file) {
     if (file_ == &file) return;
     file_ = &file;
-    named_values_.assign(file.named.size(), {});
+    named_values_.assign(file.named.size() + 1, {});  // and `count`
     context_.named = file.named;
     context_.named_values = named_values_;
 }
 
-bool LineMaker::holds(const RuleFile& file, const Rule& rule) {
-    if (!rule.when) return true;
+bool LineMaker::holds(const RuleFile& file, const tmpl::NodePtr& when) {
+    if (!when) return true;
     enter(file);
-    return rule.when->evaluate(context_).is_true();
+    return when->evaluate(context_).is_true();
 }
 
 Line LineMaker::make(const RuleFile& file, const Rule& rule) {
@@ -67,6 +92,62 @@ void LineMaker::amend(const RuleFile& file, const Rule& rule, Line& line) {
     if (rule.usernames) line.usernames = listed(*rule.usernames);
     if (rule.packages) line.packages = listed(*rule.packages);
     if (rule.objects) line.objects = listed(*rule.objects);
+}
+
+std::string LineMaker::condense_key(const RuleFile& file, const CondenseRule& rule) {
+    enter(file);
+    const auto value = rule.by->evaluate(context_);
+    std::string key;
+    bool is_whole = !value.is_nothing();
+    each(value, context_.arena, [&](const tmpl::Value& part) {
+        const auto text = context_.text_of(part);
+        is_whole = is_whole && !part.is_nothing() && !text.empty();
+        key.append(text).push_back('\x1f');
+        return is_whole;
+    });
+    return is_whole ? key : std::string();
+}
+
+// Leaves the names as the newest message has them, but for those that are lists, and `count`.
+void LineMaker::list_values(const RuleFile& file, const CondenseRule& rule, std::span<const Member> members) {
+    std::vector<std::vector<tmpl::Value>> lists(rule.listed.size());
+    for (const auto& member : members) {
+        context_.follow(*member.message);
+        file_ = nullptr;
+        enter(file);
+        for (std::size_t n = 0; n < lists.size(); ++n)
+            lists[n].push_back(file.named[rule.listed[n]]->evaluate(context_));
+    }
+    for (std::size_t slot = 0; slot < file.named.size(); ++slot)
+        named_values_[slot] = {file.named[slot]->evaluate(context_), true};
+    for (std::size_t n = 0; n < lists.size(); ++n) {
+        context_.items = lists[n];
+        named_values_[rule.listed[n]] = {context_.kept_list(), true};
+    }
+    named_values_.back() = {tmpl::Value(static_cast<std::int64_t>(members.size())), true};
+}
+
+Line LineMaker::condense(const RuleFile& file, const CondenseRule& rule, std::span<const Member> members,
+                         const Accounts& accounts) {
+    begin(*members.front().message, accounts);
+    list_values(file, rule, members);
+    Line line = *members.back().line;
+    line.rule = rule.name;
+    line.text = clean_line(rendered(*rule.text, max_text_bytes));
+    if (rule.link) line.link = clean_link(rendered(*rule.link, max_text_bytes));
+    if (rule.icon) line.icon = clean_link(rendered(*rule.icon, max_text_bytes));
+    if (rule.secondary_icon) line.secondary_icon = clean_link(rendered(*rule.secondary_icon, max_text_bytes));
+    if (rule.agent) line.agent = clean_line(rendered(*rule.agent, max_text_bytes), max_name_bytes);
+    line.long_form.clear();
+    for (const auto& member : members) {
+        line.title = common_title(line.title, member.line->title);
+        if (!rule.agent && member.line->agent != line.agent) line.agent.clear();
+        for (const auto list : {&Line::usernames, &Line::packages, &Line::objects})
+            unite(line.*list, member.line->*list);
+        add_sentence(*member.line, line.long_form);
+    }
+    line.long_form.pop_back();
+    return line;
 }
 
 // Valid until the next call.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,8 @@ class LineMaker {
 public:
     void begin(const Message& message, const Accounts& accounts);
 
-    // Whether the rule's condition holds.
-    bool holds(const RuleFile& file, const Rule& rule);
+    // Whether a rule's condition holds; null always does.
+    bool holds(const RuleFile& file, const tmpl::NodePtr& when);
 
     // The text may come out empty; everything else is as Line promises.
     Line make(const RuleFile& file, const Rule& rule);
@@ -25,11 +26,24 @@ public:
     // Replaces what a partial rule states; a text that comes out empty leaves the line's.
     void amend(const RuleFile& file, const Rule& rule, Line& line);
 
+    // The key by which the message is condensed; empty where it is not.
+    std::string condense_key(const RuleFile& file, const CondenseRule& rule);
+
+    // The line that messages with the same key make together. They are at least one, from the oldest to the newest,
+    // each with the line that it makes alone. The text may come out empty.
+    struct Member {
+        const Message* message;
+        const Line* line;
+    };
+    Line condense(const RuleFile& file, const CondenseRule& rule, std::span<const Member> members,
+                  const Accounts& accounts);
+
     // The address of an account's avatar.
     std::string avatar(std::string_view account);
 
 private:
     void enter(const RuleFile& file);
+    void list_values(const RuleFile& file, const CondenseRule& rule, std::span<const Member> members);
     std::string_view rendered(const tmpl::Template& part, std::size_t most_bytes);
     std::vector<std::string> listed(const tmpl::Node& part);
 

@@ -50,11 +50,7 @@ struct Rule {
     ListPart usernames, packages, objects;
     std::vector<Example> examples;
 
-    bool takes_topic(std::string_view topic) const {
-        for (const auto& pattern : topics)
-            if (pattern.matches(topic)) return true;
-        return false;
-    }
+    bool takes_topic(std::string_view topic) const { return any_matches(topics, topic); }
 
     // Does it take every message that `other` takes, so that `other`, coming after it, never does?
     bool covers(const Rule& other) const {

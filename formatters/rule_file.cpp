@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "bot/core/text.h"
+
 namespace fedmsgbot {
 
 namespace {
@@ -15,6 +17,10 @@ constexpr std::size_t max_topics = 100;    // a rule
 constexpr std::size_t max_examples = 100;  // a rule
 constexpr std::size_t max_names = 100;     // a file; each may use those before it
 constexpr std::size_t max_map_entries = 5000;
+
+constexpr std::array condense_parts = {&CondenseRule::text, &CondenseRule::link, &CondenseRule::icon,
+                                       &CondenseRule::secondary_icon, &CondenseRule::agent};
+constexpr std::array condense_part_keys = {"text", "link", "icon", "secondary_icon", "agent"};
 
 constexpr std::array text_fields = {"text", "title", "link", "icon", "secondary_icon", "agent", "long_form"};
 constexpr std::array list_fields = {"usernames", "packages", "objects"};
@@ -34,13 +40,20 @@ public:
         read_names(table);
         Rule defaults;
         for (std::size_t n = 0; n < file_parts.size(); ++n)
-            read_text(table, file_part_keys[n], defaults.*file_parts[n]);
+            read_text(table, file_part_keys[n], defaults.*file_parts[n], file_->scope);
         read_lists(table, defaults);
         auto rules = table.tables("rule");
-        if (rules.empty()) table.fail("rule", "a file of rules needs a [[rule]]");
+        auto condense_rules = table.tables("condense");
+        if (rules.empty() && condense_rules.empty()) table.fail("rule", "a file of rules needs a [[rule]]");
         if (rules.size() > max_rules) table.fail("rule", fmt::format("a file has at most {} rules", max_rules));
         rules.resize(std::min(rules.size(), max_rules), table);
         for (auto& rule : rules) read_rule(rule, defaults);
+        if (condense_rules.size() > max_rules)
+            table.fail("condense", fmt::format("a file has at most {} of these", max_rules));
+        condense_rules.resize(std::min(condense_rules.size(), max_rules), table);
+        file_->condense_scope = file_->scope;
+        file_->condense_scope.named.emplace_back("count");
+        for (auto& rule : condense_rules) read_condense_rule(rule);
         return std::move(file_);
     }
 
@@ -59,7 +72,7 @@ private:
         if (!names) return;
         for (const auto& [name, source] : names->entries()) {
             if (file_->named.size() == max_names) return names->fail(name, "a file has at most 100 names");
-            auto node = compile_list(*names, name, source);
+            auto node = compile_expression(*names, name, source);
             // Added also where it has a mistake, so that its users do not look mistaken as well.
             file_->named.push_back(std::move(node));
             file_->scope.named.push_back(name);
@@ -70,16 +83,16 @@ private:
         return [&table, key = std::move(key)](std::size_t offset) { return table.where(key, offset); };
     }
 
-    tmpl::NodePtr compile_list(Table& table, const std::string& key, const std::string& source) {
+    tmpl::NodePtr compile_expression(Table& table, const std::string& key, const std::string& source) {
         auto node = tmpl::compile_expression(source, file_->scope, locate(table, key));
         if (node) return std::move(node).value();
         for (const auto& problem : node.problems()) table.fail(problem.where, problem.text);
         return nullptr;
     }
 
-    void read_text(Table& table, const std::string& key, Rule::TextPart& part) {
+    void read_text(Table& table, const std::string& key, Rule::TextPart& part, const tmpl::Scope& scope) {
         if (!table.has(key)) return;
-        auto made = tmpl::Template::compile(table.text(key, ""), file_->scope, locate(table, key));
+        auto made = tmpl::Template::compile(table.text(key, ""), scope, locate(table, key));
         if (made) {
             part = std::make_shared<const tmpl::Template>(std::move(made).value());
             return;
@@ -90,29 +103,27 @@ private:
     void read_lists(Table& table, Rule& rule) {
         for (std::size_t n = 0; n < list_parts.size(); ++n)
             if (table.has(list_fields[n]))
-                rule.*list_parts[n] = compile_list(table, list_fields[n], table.text(list_fields[n], ""));
+                rule.*list_parts[n] = compile_expression(table, list_fields[n], table.text(list_fields[n], ""));
     }
 
     void read_rule(Table& table, const Rule& defaults) {
         Rule rule;
-        const auto name = table.text("name");
-        rule.name = file_->name + ":" + name;
         rule.where = table.where();
-        if (!name.empty() && !names_.insert(name).second)
-            table.fail("name", fmt::format("there is another rule \"{}\" in this file", name));
-        read_topics(table, rule);
-        if (table.has("when")) rule.when = compile_list(table, "when", table.text("when", ""));
+        rule.name = read_name(table);
+        rule.topics = read_topics(table);
+        if (table.has("when")) rule.when = compile_expression(table, "when", table.text("when", ""));
         for (const auto part : file_parts) rule.*part = defaults.*part;
         for (const auto part : list_parts) rule.*part = defaults.*part;
-        for (std::size_t n = 0; n < file_parts.size(); ++n) read_text(table, file_part_keys[n], rule.*file_parts[n]);
+        for (std::size_t n = 0; n < file_parts.size(); ++n)
+            read_text(table, file_part_keys[n], rule.*file_parts[n], file_->scope);
         rule.is_silent = table.flag("silent", false);
         rule.is_partial = table.flag("inherit", false);
         if (rule.is_silent && (rule.is_partial || table.has("text")))
             table.fail("silent", "a silent rule says nothing: neither `text` nor `inherit` goes with it");
         if (!rule.is_silent && !rule.is_partial) table.text("text");  // must be there
-        read_text(table, "text", rule.text);
-        read_text(table, "title", rule.title);
-        read_text(table, "long_form", rule.long_form);
+        read_text(table, "text", rule.text, file_->scope);
+        read_text(table, "title", rule.title, file_->scope);
+        read_text(table, "long_form", rule.long_form, file_->scope);
         read_lists(table, rule);
         auto examples = table.tables("example");
         if (examples.size() > max_examples) table.fail("example", "a rule has at most 100 examples");
@@ -120,22 +131,71 @@ private:
         file_->rules.push_back(std::move(rule));
     }
 
-    void read_topics(Table& table, Rule& rule) {
+    void read_condense_rule(Table& table) {
+        CondenseRule rule;
+        rule.where = table.where();
+        rule.name = read_name(table);
+        rule.topics = read_topics(table);
+        if (table.has("when")) rule.when = compile_expression(table, "when", table.text("when", ""));
+        const auto by = table.text("by");
+        if (!by.empty()) rule.by = compile_expression(table, "by", by);
+        rule.listed = read_listed(table);
+        table.text("text");  // must be there
+        for (std::size_t n = 0; n < condense_parts.size(); ++n)
+            read_text(table, condense_part_keys[n], rule.*condense_parts[n], file_->condense_scope);
+        auto examples = table.tables("example");
+        if (examples.size() > max_examples) table.fail("example", "a rule has at most 100 examples");
+        for (auto& example : examples) rule.examples.push_back({example.texts("messages"), read_stated(example)});
+        file_->condense_rules.push_back(std::move(rule));
+    }
+
+    std::string read_name(Table& table) {
+        const auto name = table.text("name");
+        if (!name.empty() && !names_.insert(name).second)
+            table.fail("name", fmt::format("there is another rule \"{}\" in this file", name));
+        return file_->name + ":" + name;
+    }
+
+    std::vector<TopicPattern> read_topics(Table& table) {
+        std::vector<TopicPattern> patterns;
         const auto topics = table.texts("topics");
         if (topics.empty() || topics.size() > max_topics)
             table.fail("topics", fmt::format("a rule needs 1 to {} topics: topics = [\"git.receive\"]", max_topics));
         for (std::size_t n = 0; n < topics.size() && n < max_topics; ++n) {
             auto pattern = TopicPattern::parse(topics[n]);
             if (pattern)
-                rule.topics.push_back(std::move(pattern).value());
+                patterns.push_back(std::move(pattern).value());
             else
                 table.fail(table.where_element("topics", n), pattern.problems().front().text);
         }
+        return patterns;
+    }
+
+    // The names that stand for a list, as the slots they have.
+    std::vector<std::size_t> read_listed(Table& table) {
+        std::vector<std::size_t> slots;
+        const auto& named = file_->scope.named;
+        const auto names = table.texts("list");
+        for (std::size_t n = 0; n < names.size(); ++n) {
+            const auto found = std::find(named.begin(), named.end(), names[n]);
+            if (found != named.end())
+                slots.push_back(static_cast<std::size_t>(found - named.begin()));
+            else
+                table.fail(table.where_element("list", n),
+                           fmt::format("there is no name \"{}\" in [names]", clean_line(names[n], 100)));
+        }
+        return slots;
     }
 
     Example read_example(Table& table) {
+        auto message = table.text("message");
+        auto example = read_stated(table);
+        example.message = std::move(message);
+        return example;
+    }
+
+    Example read_stated(Table& table) {
         Example example;
-        example.message = table.text("message");
         example.where = table.where();
         for (const auto* field : text_fields)
             if (table.has(field)) example.texts.push_back({field, table.text(field, ""), table.where(field)});

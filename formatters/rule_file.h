@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "config/reader.h"
-#include "formatters/rule.h"
+#include "formatters/condense_rule.h"
 
 namespace fedmsgbot {
 
@@ -20,6 +20,8 @@ struct RuleFile {
     tmpl::Scope scope;
     std::vector<tmpl::NodePtr> named;  // as long as scope.named
     std::vector<Rule> rules;
+    tmpl::Scope condense_scope;  // scope, and after its names `count`, for what [[condense]] says
+    std::vector<CondenseRule> condense_rules;
 
     // All mistakes in the file are added to `problems`; what could be read is returned all the same, so that mistakes
     // in examples are found in the same go.

@@ -77,7 +77,7 @@ struct Rulebook::State {
         maker.begin(message, whose);
         Match found;
         for (const auto& candidate : candidates(message.topic())) {
-            if (!maker.holds(*candidate.file, *candidate.rule)) continue;
+            if (!maker.holds(*candidate.file, candidate.rule->when)) continue;
             if (!candidate.rule->is_partial) {
                 found.whole = candidate;
                 break;
@@ -118,6 +118,34 @@ struct Rulebook::State {
         line.text = std::move(plain.text);
         if (line.title.empty()) line.title = std::move(plain.title);
         return line;
+    }
+
+    std::vector<Condensed> condense(const std::vector<const Message*>& batch, const Accounts& whose) {
+        std::vector<Line> lines;
+        for (const auto* message : batch) lines.push_back(render(*message, whose));
+        return Condenser(files, maker, whose).condense(batch, lines);
+    }
+
+    // Of shipped ones only where no operator's rule can change what their messages say.
+    void check_examples(const RuleFile& file, const CondenseRule& rule, Problems& problems) {
+        if (first_shipped > 0 && !is_operators(&file)) return;
+        for (const auto& example : rule.examples) {
+            std::vector<Message> messages;
+            for (const auto& text : example.messages)
+                if (auto message = Message::parse(text)) messages.push_back(std::move(message).value());
+            std::vector<const Message*> batch;
+            for (const auto& message : messages) batch.push_back(&message);
+            if (batch.size() != example.messages.size() || batch.size() < 2) {
+                problems.push_back({example.stated.where, "the example needs two `messages`, each complete JSON"});
+                continue;
+            }
+            const auto condensed = condense(batch, example.stated.accounts);
+            if (condensed.size() == 1)
+                add(problems, check_example(example.stated, rule.name, condensed.front().line));
+            else
+                problems.push_back({example.stated.where, fmt::format("this example of {} comes out in {} sentences",
+                                                                      rule.name, condensed.size())});
+        }
     }
 
     void check_examples(const RuleFile& file, const Rule& rule, Problems& problems) {
@@ -168,6 +196,14 @@ Rulebook::~Rulebook() = default;
 
 Line Rulebook::render(const Message& message) const { return state_->render(message, state_->accounts); }
 
+std::vector<Condensed> Rulebook::condense(const std::vector<const Message*>& batch) const {
+    return state_->condense(batch, state_->accounts);
+}
+
+std::vector<std::string> Rulebook::condense_keys(const Message& message) const {
+    return Condenser(state_->files, state_->maker, state_->accounts).keys(message);
+}
+
 std::vector<Rulebook::Considered> Rulebook::explain(const Message& message) const {
     std::vector<Considered> considered;
     const auto service = topic_service(message.topic());
@@ -178,7 +214,7 @@ std::vector<Rulebook::Considered> Rulebook::explain(const Message& message) cons
             if (!rule.takes_topic(message.topic())) {
                 // Of other services' files, this would go without saying.
                 if (file->service == service) considered.push_back({rule.name, "it is for other topics", ""});
-            } else if (!maker.holds(*file, rule)) {
+            } else if (!maker.holds(*file, rule.when)) {
                 considered.push_back({rule.name, "its condition (when) does not hold", ""});
             } else if (rule.is_partial) {
                 considered.push_back({rule.name, "", "it changes a part of what a later rule says"});
@@ -199,11 +235,13 @@ std::vector<Rulebook::Considered> Rulebook::explain(const Message& message) cons
 
 Problems Rulebook::check() const {
     Problems problems;
-    for (const auto& file : state_->files)
+    for (const auto& file : state_->files) {
         for (const auto& rule : file->rules) {
             state_->check_reach(*file, rule, problems);
             state_->check_examples(*file, rule, problems);
         }
+        for (const auto& rule : file->condense_rules) state_->check_examples(*file, rule, problems);
+    }
     return problems;
 }
 

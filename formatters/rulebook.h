@@ -9,6 +9,7 @@
 #include "bot/core/line.h"
 #include "bot/core/message.h"
 #include "bot/core/result.h"
+#include "formatters/condenser.h"
 #include "formatters/template/people.h"
 
 namespace fedmsgbot {
@@ -34,6 +35,12 @@ public:
     ~Rulebook();
 
     Line render(const Message& message) const;
+
+    // The messages in few sentences, by the [[condense]] rules; what is silent is left out.
+    std::vector<Condensed> condense(const std::vector<const Message*>& batch) const;
+
+    // What a message may share a sentence by: those that have a key in common may; a message without any never does.
+    std::vector<std::string> condense_keys(const Message& message) const;
 
     std::vector<Considered> explain(const Message& message) const;
 

@@ -5,13 +5,16 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <memory>
+#include <set>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "bot/core/text.h"
+#include "bot/core/topic.h"
 #include "formatters/rulebook.h"
 
 namespace fedmsgbot {
@@ -44,22 +47,58 @@ nlohmann::ordered_json optional_text(const std::string& text) {
     return text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
 }
 
+nlohmann::ordered_json fields(const Line& line) {
+    return {{"rule", line.rule},
+            {"silent", line.is_silent},
+            {"title", line.title},
+            {"text", line.text},
+            {"link", optional_text(line.link)},
+            {"icon", optional_text(line.icon)},
+            {"secondary_icon", optional_text(line.secondary_icon)},
+            {"agent", optional_text(line.agent)},
+            {"usernames", line.usernames},
+            {"packages", line.packages},
+            {"objects", line.objects},
+            {"long_form", optional_text(line.long_form)}};
+}
+
+std::string dumped(const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 std::string as_json(const Message& message, const Line& line) {
-    const nlohmann::ordered_json out = {{"topic", message.topic()},
-                                        {"id", message.id()},
-                                        {"rule", line.rule},
-                                        {"silent", line.is_silent},
-                                        {"title", line.title},
-                                        {"text", line.text},
-                                        {"link", optional_text(line.link)},
-                                        {"icon", optional_text(line.icon)},
-                                        {"secondary_icon", optional_text(line.secondary_icon)},
-                                        {"agent", optional_text(line.agent)},
-                                        {"usernames", line.usernames},
-                                        {"packages", line.packages},
-                                        {"objects", line.objects},
-                                        {"long_form", optional_text(line.long_form)}};
-    return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    nlohmann::ordered_json out = {{"topic", message.topic()}, {"id", message.id()}};
+    out.update(fields(line));
+    return dumped(out);
+}
+
+double seconds(SystemTime time) { return std::chrono::duration<double>(time.time_since_epoch()).count(); }
+
+// With the fields of fedmsg's conglomerates: `timestamp` is the mean, `subjective` their second name of the sentence.
+std::string as_json(const std::vector<const Message*>& batch, const Condensed& condensed) {
+    auto out = fields(condensed.line);
+    std::set<std::string> topics, categories;
+    std::vector<std::string> ids;
+    double first = std::numeric_limits<double>::infinity(), last = 0, sum = 0;
+    for (const auto member : condensed.members) {
+        const auto& message = *batch[member];
+        ids.push_back(message.id());
+        topics.insert(message.topic());
+        categories.emplace(topic_service(message.topic()));
+        const auto at = seconds(message.sent_at());
+        first = std::min(first, at);
+        last = std::max(last, at);
+        sum += at;
+    }
+    out.update({{"subjective", condensed.line.text},
+                {"count", ids.size()},
+                {"ids", ids},
+                {"topics", topics},
+                {"categories", categories},
+                {"start_time", first},
+                {"end_time", last},
+                {"timestamp", sum / static_cast<double>(ids.size())}});
+    return dumped(out);
 }
 
 std::string no_message(const Problems& problems, bool as_json) {
@@ -68,22 +107,50 @@ std::string no_message(const Problems& problems, bool as_json) {
     return nlohmann::json{{"error", why}}.dump();
 }
 
-// False when a line was no message.
-bool format_all(std::istream& in, const Rulebook& rulebook, bool is_json) {
+// Gives each message, or why a line is none, to `take`. False when a line was no message.
+template <class Take>
+bool read_messages(std::istream& in, Take&& take) {
     bool all_are_messages = true;
     for (std::string text; std::getline(in, text);) {
-        const auto message = text.size() > max_line_bytes ? Result<Message>(Problem{{}, "a line that is too long"})
-                                                          : Message::parse(text);
+        auto message = text.size() > max_line_bytes ? Result<Message>(Problem{{}, "a line that is too long"})
+                                                    : Message::parse(text);
+        all_are_messages = all_are_messages && message.has_value();
+        take(std::move(message));
+    }
+    return all_are_messages;
+}
+
+bool format_each(std::istream& in, const Rulebook& rulebook, bool is_json) {
+    return read_messages(in, [&](Result<Message> message) {
         if (!message) {
-            all_are_messages = false;
             fmt::print("{}\n", no_message(message.problems(), is_json));
-            continue;
+            return;
         }
         const auto line = rulebook.render(*message);
         fmt::print("{}\n", is_json ? as_json(*message, line) : plain(line));
-    }
-    if (std::fflush(stdout) != 0) throw std::runtime_error(std::string("standard output: ") + std::strerror(errno));
+    });
+}
+
+bool format_condensed(std::istream& in, const Rulebook& rulebook, bool is_json) {
+    std::vector<Message> messages;
+    const bool all_are_messages = read_messages(in, [&](Result<Message> message) {
+        if (message)
+            messages.push_back(std::move(message).value());
+        else
+            fmt::print("{}\n", no_message(message.problems(), is_json));
+    });
+    std::vector<const Message*> batch;
+    for (const auto& message : messages) batch.push_back(&message);
+    for (const auto& condensed : rulebook.condense(batch))
+        fmt::print("{}\n", is_json ? as_json(batch, condensed) : plain(condensed.line));
     return all_are_messages;
+}
+
+int format(std::istream& in, const Rulebook& rulebook, const FormatOptions& options) {
+    const auto formatted = options.is_condensed ? format_condensed : format_each;
+    const bool all_are_messages = formatted(in, rulebook, options.as_json);
+    if (std::fflush(stdout) != 0) throw std::runtime_error(std::string("standard output: ") + std::strerror(errno));
+    return all_are_messages ? 0 : 1;
 }
 
 int refuse(const Problems& problems) {
@@ -103,14 +170,14 @@ int format_command(const FormatOptions& options) {
     const auto rulebook = Rulebook::load(options.rules, std::move(accounts));
     if (!rulebook) return refuse(rulebook.problems());
     std::ios::sync_with_stdio(false);
-    if (!options.file) return format_all(std::cin, *rulebook, options.as_json) ? 0 : 1;
+    if (!options.file) return format(std::cin, *rulebook, options);
     std::ifstream in(*options.file, std::ios::binary);
     // A folder opens too, but cannot be read.
     if (!in || in.peek() == std::ifstream::traits_type::eof())
         if (!in.eof() || !std::filesystem::is_regular_file(*options.file))
             return refuse({Problem{{options.file->string()}, errno ? std::strerror(errno) : "cannot be read"}});
     in.clear();
-    return format_all(in, *rulebook, options.as_json) ? 0 : 1;
+    return format(in, *rulebook, options);
 }
 
 }  // namespace fedmsgbot

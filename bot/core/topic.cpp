@@ -130,4 +130,8 @@ bool TopicPattern::covers(const TopicPattern& other) const {
     return names_domain && covers_words(words_, words, 3);
 }
 
+bool any_matches(const std::vector<TopicPattern>& patterns, std::string_view topic) {
+    return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) { return pattern.matches(topic); });
+}
+
 }  // namespace fedmsgbot

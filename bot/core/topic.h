@@ -47,4 +47,7 @@ private:
     std::vector<std::string> words_;
 };
 
+// Does any of them match?
+bool any_matches(const std::vector<TopicPattern>& patterns, std::string_view topic);
+
 }  // namespace fedmsgbot

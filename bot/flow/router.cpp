@@ -23,10 +23,6 @@ struct Route {
     std::vector<std::size_t> targets;
 };
 
-bool any_matches(const std::vector<TopicPattern>& patterns, std::string_view topic) {
-    return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) { return pattern.matches(topic); });
-}
-
 bool any_fits(const std::vector<std::string>& globs, const std::vector<std::string>& values) {
     return std::any_of(globs.begin(), globs.end(), [&](const auto& glob) {
         return std::any_of(values.begin(), values.end(), [&](const auto& value) { return matches_glob(glob, value); });

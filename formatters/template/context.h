@@ -61,6 +61,12 @@ struct Context {
         work = 0;
     }
 
+    // Goes on to another message of a group; what was worked out for those before stays.
+    void follow(const Message& next) {
+        message = &next;
+        words = Value();
+    }
+
     // False when the message has used up its work; what was to be done is then left undone.
     bool spend(std::size_t cost) { return (work += cost) <= max_work; }
 

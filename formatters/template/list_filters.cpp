@@ -117,6 +117,20 @@ Value first(const FilterCall& call) {
 Value last(const FilterCall& call) { return call.input.element(-1, call.context.arena); }
 Value length(const FilterCall& call) { return Value(static_cast<std::int64_t>(call.input.size())); }
 
+Value sum(const FilterCall& call) {
+    flatten(call.context, call.input);
+    std::int64_t whole = 0;
+    double real = 0;
+    bool is_whole = true;
+    for (const auto& item : call.context.items) {
+        if (!item.is_number()) continue;
+        is_whole =
+            is_whole && item.kind() == Value::Kind::integer && !__builtin_add_overflow(whole, item.integer(), &whole);
+        real += item.real();
+    }
+    return is_whole ? Value(whole) : Value(real);
+}
+
 // Numbers by size where all are numbers, else all as they print: a mixture has no other order that holds together.
 Value sort(const FilterCall& call) {
     flatten(call.context, call.input);
@@ -271,6 +285,7 @@ constexpr Filter table[] = {
     {"selectattr", anything, 1, {"attribute", "test", "value"}, selectattr},
     {"series", anything, 0, {"limit"}, series},
     {"sort", anything, 0, {}, sort},
+    {"sum", anything, 0, {}, sum},
     {"split", Filter::Takes::text, 0, {"sep"}, split},
     {"splitlines", Filter::Takes::text, 0, {}, splitlines},
     {"unique", anything, 0, {}, unique},

@@ -39,9 +39,11 @@ std::string_view account_of(std::string_view nick, const Accounts& accounts) {
     return nick;
 }
 
+std::string sha256(std::string_view text) { return hexadecimal(text, EVP_sha256()); }
+
 const std::string& Avatars::hash_of_account(std::string_view account) {
     return remembered(accounts_, most, account.substr(0, 256), [&] {
-        return hexadecimal("http://" + std::string(account.substr(0, 256)) + ".id.fedoraproject.org/", EVP_sha256());
+        return sha256("http://" + std::string(account.substr(0, 256)) + ".id.fedoraproject.org/");
     });
 }
 

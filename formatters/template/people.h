@@ -16,6 +16,9 @@ namespace tmpl {
 // asked for, unchanged.
 std::string_view account_of(std::string_view nick, const Accounts& accounts);
 
+// Hexadecimal.
+std::string sha256(std::string_view text);
+
 // The hashes of Libravatar addresses, remembered: the same people are on the bus all day. Bounded. One thread.
 class Avatars {
 public:

@@ -170,6 +170,8 @@ Value urlencode(const FilterCall& call) {
     return call.context.kept_text();
 }
 
+Value sha256_of(const FilterCall& call) { return call.context.kept(sha256(call.input.text())); }
+
 constexpr auto text = Filter::Takes::text;
 
 constexpr Filter table[] = {
@@ -185,6 +187,7 @@ constexpr Filter table[] = {
     {"remove_suffix", text, 1, {"suffix"}, remove_suffix},
     {"replace", text, 2, {"old", "new"}, replace},
     {"rstrip", text, 0, {"chars"}, rstrip},
+    {"sha256", text, 0, {}, sha256_of},
     {"strip", text, 0, {"chars"}, strip},
     {"title", text, 0, {}, title},
     {"truncate", text, 1, {"n", "end"}, truncate},

@@ -133,3 +133,30 @@ TEST_CASE("real messages say what the ecosystem's own test suite states") {
     INFO(score.misses);
     CHECK(score.readable.share() >= least_share);
 }
+
+TEST_CASE("batches of real messages condense to the sentences that the ecosystem's own test suite states") {
+    std::ifstream file(shared_folder() / "corpus" / "conglomerates.jsonl");
+    if (!file) {
+        WARN("the corpus is absent: condensing is not measured");
+        CHECK(Rulebook::load({}));
+        return;
+    }
+    const auto rulebook = Rulebook::load({});
+    REQUIRE(rulebook);
+    for (std::string text; std::getline(file, text);) {
+        const auto row = json::parse(text);
+        std::vector<Message> messages;
+        for (const auto& original : row["originals"]) messages.push_back(Message::parse(original.dump()).value());
+        std::vector<const Message*> batch;
+        for (const auto& message : messages) batch.push_back(&message);
+        CAPTURE(row["id"]);
+        const auto condensed = rulebook->condense(batch);
+        REQUIRE(condensed.size() == row["expected"].size());
+        for (std::size_t n = 0; n < condensed.size(); ++n)
+            for (const auto& [field, wanted] : row["expected"][n].items()) {
+                if (!text_fields.contains(field) && !list_fields.contains(field)) continue;
+                CAPTURE(condensed[n].line.rule, condensed[n].line.text, field, wanted);
+                CHECK(is_reproduced(field, wanted, condensed[n].line));
+            }
+    }
+}

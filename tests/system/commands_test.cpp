@@ -56,6 +56,31 @@ TEST_CASE("format --json states every field") {
     CHECK(json["id"] == "2026-1");
 }
 
+TEST_CASE("format --condense says its input in few sentences, and what was no message first") {
+    const auto comment = [](const std::string& id, const std::string& who, int at) {
+        return R"({"topic":"org.fedoraproject.prod.bodhi.update.comment","msg_id":")" + id + R"(","timestamp":)" +
+               std::to_string(at) + R"(,"msg":{"comment":{"author":")" + who +
+               R"(","update_title":"tinyharp-1-1.fc41"}}})" + "\n";
+    };
+    const auto input = comment("c1", "ilse", 10) + announcement + "\ngarbage\n" + comment("c2", "bo", 30);
+    const auto finished = format(input, {"--condense", "--json"});
+    CHECK(finished.status == 1);
+    std::istringstream lines(finished.output);
+    std::vector<nlohmann::json> seen;
+    for (std::string line; std::getline(lines, line);) seen.push_back(nlohmann::json::parse(line));
+    REQUIRE(seen.size() == 3);
+    CHECK(seen[0].contains("error"));
+    CHECK(seen[1]["text"] == "bo and ilse commented on tinyharp-1-1.fc41");
+    CHECK(seen[1]["ids"] == nlohmann::json{"c1", "c2"});
+    CHECK(seen[1]["count"] == 2);
+    CHECK(seen[1]["start_time"] == 10.0);
+    CHECK(seen[1]["timestamp"] == 20.0);
+    CHECK(seen[2]["text"] == "Hello");
+    CHECK(format(comment("c1", "ilse", 10) + comment("c2", "bo", 30), {"--condense"}).output ==
+          "bodhi.update.comment -- bo and ilse commented on tinyharp-1-1.fc41 "
+          "https://bodhi.fedoraproject.org/updates/tinyharp-1-1.fc41\n");
+}
+
 TEST_CASE("format survives what hostile senders put on the bus") {
     const std::string deep = R"({"topic":"a.b.c.d","msg":)" + std::string(10000, '[') + std::string(10000, ']') + "}";
     const std::string large = R"({"topic":"a.b.c.d","msg":{"text":")" + std::string(1 << 20, 'x') + "\"}}";
