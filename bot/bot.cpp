@@ -49,6 +49,8 @@ std::string Summary::text() const {
     add("rejected", outboxes.rejected);
     add("expired", outboxes.expired);
     add("retries", outboxes.retries);
+    add("condensed", road.condensed);
+    add("sentences", road.sentences);
     add("abandoned", road.abandoned);
     add("unreadable", road.unreadable);
     return out;
@@ -96,7 +98,7 @@ Summary Bot::run() {
 }
 
 void Bot::start() {
-    road_->abandon_unknown_targets();
+    road_->resume();
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
     await_signal();
@@ -153,6 +155,7 @@ asio::awaitable<void> Bot::intake(std::size_t index) {
         road_->take(std::move(messages), [&source, count] { source.accepted(count); });
     }
     log::info("source.ended", {{"source", setup_.sources[index].name}});
+    road_->release_holds();
     // A recorded file has an end: then what it brought is delivered, however long that takes, before the bot ends.
     while (journal_->pending() > 0 || road_->has_staged()) co_await sleep(loop_, 20ms);
 }

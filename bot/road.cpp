@@ -1,18 +1,23 @@
 #include "bot/road.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "bot/core/log.h"
+#include "formatters/bundle.h"
 
 namespace fedmsgbot {
 
 namespace {
 
-std::vector<std::string> names(const std::vector<std::size_t>& indices, const std::vector<std::string>& targets) {
-    std::vector<std::string> named;
-    named.reserve(indices.size());
-    for (const auto index : indices) named.push_back(targets[index]);
-    return named;
+// What was kept back is read in parts of so many.
+constexpr std::size_t read_at_once = 100;
+constexpr std::chrono::hours most_wait{24};
+
+std::vector<const Message*> pointers(const std::vector<Hold::Held>& held) {
+    std::vector<const Message*> batch;
+    for (const auto& one : held) batch.push_back(one.message.get());
+    return batch;
 }
 
 }  // namespace
@@ -25,19 +30,43 @@ std::string target_address(std::string_view target) {
 }
 
 Road::Road(boost::asio::io_context& loop, Journal& journal, const Rulebook& rulebook, Router& router)
-    : timer_(loop), journal_(journal), rulebook_(rulebook), router_(router), owed_at_start_(journal.pending()) {}
+    : timer_(loop),
+      hold_timer_(loop),
+      journal_(journal),
+      rulebook_(rulebook),
+      router_(router),
+      owed_at_start_(journal.pending()) {
+    for (const auto& destination : router.destinations())
+        if (!destination.hold.empty()) holds_.emplace(destination.hold, destination);
+}
 
 void Road::connect(const std::string& target, Outbox& outbox) { outboxes_[target] = &outbox; }
 
-void Road::abandon_unknown_targets() {
-    for (const auto& target : journal_.targets()) {
-        if (outboxes_.contains(target)) continue;
-        const auto count = journal_.abandon(target);
-        counters_.abandoned += count;
-        log::warn("journal.abandoned",
-                  {{"target", target}, {"messages", count}, {"why", "no route names it any more"}});
+void Road::resume() {
+    for (const auto& name : journal_.targets()) {
+        if (outboxes_.contains(name)) continue;
+        const auto known = holds_.find(name);
+        const auto target = target_of_hold(name);
+        if (known != holds_.end()) {
+            read_hold(known->second);
+        } else if (outboxes_.contains(target)) {
+            Destination gone(target, {});
+            gone.hold = name;
+            Hold hold(std::move(gone));
+            read_hold(hold);
+            release(hold);
+        } else {
+            abandon(name);
+        }
     }
     journal_.commit();
+    release_ended();
+}
+
+void Road::abandon(const std::string& target) {
+    const auto count = journal_.abandon(target);
+    counters_.abandoned += count;
+    log::warn("journal.abandoned", {{"target", target}, {"messages", count}, {"why", "no route names it any more"}});
 }
 
 void Road::take(std::vector<Message> messages, std::function<void()> accepted) {
@@ -57,12 +86,19 @@ void Road::take_one(Message message) {
         return;
     }
     if (observer_) observer_(message, *line);
-    const auto targets = names(router_.route(message.topic(), *line), router_.targets());
-    if (targets.empty()) {
+    const auto now = std::chrono::system_clock::now();
+    const auto& wanted = router_.route(message.topic(), *line);
+    if (wanted.empty()) {
         ++counters_.unrouted;
         return;
     }
-    const auto now = std::chrono::system_clock::now();
+    std::vector<std::string> targets;
+    targets.reserve(wanted.size());
+    for (const auto index : wanted) {
+        const auto& to = router_.destinations()[index];
+        const bool goes = to.hold.empty() || hold(to.hold).lets_through(rulebook_.condense_keys(message), now);
+        targets.push_back(goes ? to.target : to.hold);
+    }
     const auto entry = journal_.accept(message, targets, now);
     if (!entry) {
         ++counters_.duplicates;
@@ -71,8 +107,82 @@ void Road::take_one(Message message) {
     }
     counters_.accepted += targets.size();
     const auto shared = std::make_shared<const Message>(std::move(message));
-    for (const auto& target : targets)
-        staged_.emplace_back(shared, line, target_address(target), now, Share(*this, *entry, target));
+    for (const auto& target : targets) {
+        if (outboxes_.contains(target)) {
+            staged_.emplace_back(shared, line, target_address(target), now, Share(*this, *entry, target));
+            continue;
+        }
+        auto& kept = hold(target);
+        kept.keep({shared, *entry}, now);
+        if (kept.is_full()) release(kept);
+    }
+    arm_holds();
+}
+
+void Road::read_hold(Hold& hold) {
+    Entry last = 0;
+    for (bool is_last = false; !is_last;) {
+        auto page = journal_.owed(hold.destination().hold, last, read_at_once);
+        is_last = page.is_last;
+        for (auto& one : page.messages) {
+            last = one.entry;
+            if (auto message = read(hold.destination().hold, one))
+                hold.keep({std::move(message), one.entry}, one.accepted_at);
+            if (hold.is_full()) release(hold);
+        }
+    }
+}
+
+void Road::release(Hold& hold) {
+    const auto held = hold.take();
+    if (held.empty()) return;
+    const auto& name = hold.destination().hold;
+    const auto& target = hold.destination().target;
+    const auto now = std::chrono::system_clock::now();
+    const auto batch = pointers(held);
+    for (auto& condensed : rulebook_.condense(batch)) {
+        auto message = bundle(condensed, batch, name);
+        const auto entry = journal_.accept(message, {target}, now);
+        if (!entry) continue;  // said before; its members were not settled then
+        ++counters_.accepted;
+        ++counters_.sentences;
+        staged_.emplace_back(std::make_shared<const Message>(std::move(message)),
+                             std::make_shared<const Line>(std::move(condensed.line)), target_address(target), now,
+                             Share(*this, *entry, target));
+    }
+    for (const auto& one : held) settle(one.entry, name, Settlement::condensed);
+    counters_.condensed += held.size();
+    log::debug("hold.released", {{"target", target}, {"messages", held.size()}});
+    arm();
+}
+
+void Road::release_holds() {
+    for (auto& [name, hold] : holds_) release(hold);
+}
+
+void Road::release_ended() {
+    const auto now = std::chrono::system_clock::now();
+    for (auto& [name, hold] : holds_)
+        if (const auto ends = hold.ends(); ends && *ends <= now) release(hold);
+    arm_holds();
+}
+
+// One timer for all windows: it is set for the one that ends first.
+void Road::arm_holds() {
+    std::optional<SystemTime> next;
+    for (const auto& [name, hold] : holds_)
+        if (const auto ends = hold.ends(); ends && (!next || *ends < *next)) next = ends;
+    if (!next || next == holds_end_) return;
+    holds_end_ = next;
+    // A clock that was set back must not make a window longer than the longest.
+    const auto wait = std::clamp<SystemTime::duration>(*next - std::chrono::system_clock::now(), {}, most_wait);
+    hold_timer_.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(wait) +
+                              std::chrono::milliseconds(1));
+    hold_timer_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        holds_end_.reset();
+        release_ended();
+    });
 }
 
 void Road::arm() {
@@ -104,27 +214,31 @@ Backlog::Page Road::read(const std::string& target, Entry after, std::size_t lim
     auto owed = journal_.owed(target, after, limit, most_bytes);
     Page page{{}, owed.is_last};
     for (auto& one : owed.messages) {
-        auto message = Message::parse(std::move(one.bytes));
-        if (!message) {
-            // It was read once, by another version of us. One such message must not keep all others from being served.
-            log::error("journal.unreadable",
-                       {{"target", target}, {"entry", one.entry}, {"why", message.problems().front().text}});
-            ++counters_.unreadable;
-            settle(one.entry, target, Settlement::rejected);
-            continue;
-        }
-        const auto shared = std::make_shared<const Message>(std::move(message).value());
-        auto line = std::make_shared<const Line>(rulebook_.render(*shared));
+        const auto message = read(target, one);
+        if (!message) continue;
+        auto line = std::make_shared<const Line>(rulebook_.render(*message));
         if (line->is_silent) {
             // It had something to say when it was accepted, by other rules.
             ++counters_.silenced;
             settle(one.entry, target, Settlement::rejected);
             continue;
         }
-        page.posts.emplace_back(shared, std::move(line), target_address(target), one.accepted_at,
+        page.posts.emplace_back(message, std::move(line), target_address(target), one.accepted_at,
                                 Share(*this, one.entry, target));
     }
     return page;
+}
+
+// Null where it is a message no more: then it is settled. It was read once, by another version of us. One such message
+// must not keep all others from being served.
+std::shared_ptr<const Message> Road::read(const std::string& target, OwedMessage& owed) {
+    auto message = Message::parse(std::move(owed.bytes));
+    if (message) return std::make_shared<const Message>(std::move(message).value());
+    log::error("journal.unreadable",
+               {{"target", target}, {"entry", owed.entry}, {"why", message.problems().front().text}});
+    ++counters_.unreadable;
+    settle(owed.entry, target, Settlement::rejected);
+    return nullptr;
 }
 
 std::int64_t Road::lost() const {

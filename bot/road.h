@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "bot/core/post.h"
+#include "bot/flow/hold.h"
 #include "bot/flow/outbox.h"
 #include "bot/flow/router.h"
 #include "bot/store/journal.h"
@@ -28,9 +31,13 @@ struct RoadCounters {
     std::uint64_t settled = 0;     // delivered, rejected or expired
     std::uint64_t unreadable = 0;  // shares of stored messages that this program cannot read any more
     std::uint64_t abandoned = 0;   // owed to targets that the configuration no longer names
+    std::uint64_t condensed = 0;   // shares that ended in a sentence for several
+    std::uint64_t sentences = 0;   // that these were said in
 };
 
-// The road of one message from a source to the outboxes: render, route, journal, commit, offer.
+// The road of one message from a source to the outboxes: render, route, journal, commit, offer. What a route condenses
+// is journaled under its hold's name; when the window ends, the sentences are accepted as messages of our own and the
+// members settled, in one transaction.
 // Commits in groups: at most one every `commit_every`, so a burst touches the disk seldom and a lone message waits for
 // nothing. It is the answer book of every post's share, and the backlog of every outbox. All references must outlive
 // it. One thread. Members may throw DatabaseError: the disk failed, the bot must end.
@@ -46,14 +53,19 @@ public:
 
     // Before the first message.
     void connect(const std::string& target, Outbox& outbox);
-    void observe(Observer observer) { observer_ = std::move(observer); }
 
-    // Gives up what the journal owes to targets that are not connected.
-    void abandon_unknown_targets();
+    // After all are connected: takes up what the journal has from before. What it kept back goes on waiting for its
+    // window's end; what a hold kept back that is no more is said now; what is owed to targets that are gone is given
+    // up.
+    void resume();
+    void observe(Observer observer) { observer_ = std::move(observer); }
 
     // Renders, routes and journals the messages; `accepted` is called when the commit that makes them safe is done.
     void take(std::vector<Message> messages, std::function<void()> accepted);
     bool has_staged() const { return !staged_.empty(); }
+
+    // Says all that is kept back, as if every window had ended: no more is coming.
+    void release_holds();
 
     // Makes durable what is open and hands the new posts to their outboxes.
     void commit();
@@ -69,12 +81,21 @@ public:
 private:
     void take_one(Message message);
     void arm();
+    Hold& hold(const std::string& name) { return holds_.at(name); }
+    void read_hold(Hold& hold);
+    void release(Hold& hold);
+    void release_ended();
+    void arm_holds();
+    std::shared_ptr<const Message> read(const std::string& target, OwedMessage& owed);
+    void abandon(const std::string& target);
 
-    boost::asio::steady_timer timer_;
+    boost::asio::steady_timer timer_, hold_timer_;
     Journal& journal_;
     const Rulebook& rulebook_;
     Router& router_;
     std::map<std::string, Outbox*, std::less<>> outboxes_;
+    std::map<std::string, Hold> holds_;            // by their names
+    std::optional<SystemTime> holds_end_;          // when the timer is set for
     std::vector<Post> staged_;                     // journaled, not yet committed
     std::vector<std::function<void()>> accepted_;  // who waits for the commit
     std::chrono::steady_clock::time_point next_commit_{};

@@ -11,6 +11,8 @@ namespace fedmsgbot {
 
 namespace {
 
+constexpr std::chrono::hours most_condensed{24};
+
 std::vector<TopicPattern> read_patterns(Table& route, std::string_view key) {
     std::vector<TopicPattern> patterns;
     const auto texts = route.texts(key);
@@ -62,6 +64,11 @@ RouteSettings read_route(Table& route, const std::vector<std::string>& bridges) 
     settings.text = read_regexes(route, "text");
     settings.not_text = read_regexes(route, "not_text");
     read_targets(route, bridges, settings);
+    settings.condense.window = route.duration("condense", std::chrono::milliseconds(0));
+    settings.condense.first_waits = route.choice("condense_first", {"now", "wait"}) == "wait";
+    if (settings.condense.window > most_condensed) route.fail("condense", "a window of condensing is at most a day");
+    if (route.has("condense_first") && settings.condense.window.count() == 0)
+        route.fail("condense_first", "it says how `condense` begins, and that is missing");
     for (const auto* key : {"topics", "to"}) require_some(route, key);
     return settings;
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "bot/core/topic.h"
+#include "formatters/bundle.h"
 #include "formatters/example_check.h"
 #include "formatters/fallback.h"
 #include "formatters/line_maker.h"
@@ -106,6 +107,7 @@ struct Rulebook::State {
     }
 
     Line render(const Message& message, const Accounts& whose) {
+        if (is_bundle(message)) return unbundle(message);
         const auto found = match(message, whose);
         auto line = found.whole ? maker.make(*found.whole->file, *found.whole->rule) : fallback(message);
         if (line.is_silent) return line;

@@ -20,7 +20,7 @@ std::string describe_setup(const Setup& setup) {
         out += fmt::format("bridge {} ({}): {}\n", bridge.name, bridge.kind, pace);
     }
     for (const auto& route : setup.settings.routes)
-        out += fmt::format("route \"{}\" to {}\n", route.name, fmt::join(route.to, ", "));
+        out += fmt::format("route \"{}\" to {}{}\n", route.name, fmt::join(route.to, ", "), condensed(route.condense));
     return out;
 }
 

@@ -56,9 +56,9 @@ std::string explain_line(const Line& line) {
 std::string explain_routes(const Router& router, const Message& message, const Line& line) {
     std::string out = "routes:\n";
     for (const auto& verdict : router.explain(message.topic(), line))
-        out += verdict.hindrance.empty()
-                   ? fmt::format("  \"{}\": yes, to {}\n", verdict.route, fmt::join(verdict.to, ", "))
-                   : fmt::format("  \"{}\": no, {}\n", verdict.route, verdict.hindrance);
+        out += verdict.hindrance.empty() ? fmt::format("  \"{}\": yes, to {}{}\n", verdict.route,
+                                                       fmt::join(verdict.to, ", "), condensed(verdict.condense))
+                                         : fmt::format("  \"{}\": no, {}\n", verdict.route, verdict.hindrance);
     return out;
 }
 

@@ -10,7 +10,12 @@ namespace fedmsgbot {
 using Entry = std::uint64_t;
 
 // How a target's share of a message ended for good.
-enum class Settlement { delivered, rejected, expired };
+enum class Settlement {
+    delivered,
+    rejected,
+    expired,
+    condensed,  // another message, owed to the same target, has it in its sentence
+};
 
 // The answer book: which target still owes an answer for which message. The journal keeps it.
 class Receipts {

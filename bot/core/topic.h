@@ -12,6 +12,9 @@ namespace fedmsgbot {
 // Topics are dotted words: `org.fedoraproject.prod.git.receive`: two words of domain, the environment, the service, the
 // rest. (facts: fedmsg's documentation, "Topic scheme".)
 
+// What topics of our own begin with: messages that the bot makes of others. Nobody else's are accepted.
+constexpr std::string_view own_topics = "local.fedmsgbot.";
+
 // The words after the environment: `git.receive`. A topic with fewer than four words is returned whole: older and
 // foreign senders do not keep the scheme, and a title must not be empty.
 std::string_view topic_title(std::string_view topic);
@@ -34,8 +37,8 @@ public:
 
     bool matches(std::string_view topic) const;
 
-    // Does it match every topic, of those that keep the scheme, that `other` matches? May say no where that is so, never
-    // yes where it is not.
+    // Does it match every topic, of those that keep the scheme, that `other` matches? May say no where that is so,
+    // never yes where it is not.
     bool covers(const TopicPattern& other) const;
 
     const std::string& text() const { return text_; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,15 @@
 #include "bot/core/topic.h"
 
 namespace fedmsgbot {
+
+// Whether a route keeps messages back for a while, to say in one sentence what belongs together.
+struct CondenseSettings {
+    std::chrono::milliseconds window{0};  // zero: everything goes at once
+    bool first_waits = false;             // also the first of what belongs together waits for the window's end
+};
+
+// For people: `, condensed over 5m`; empty where nothing is.
+std::string condensed(const CondenseSettings& settings);
 
 // What an operator's [[route]] says: which messages go to which targets. All conditions must hold; an empty one always
 // does.
@@ -20,6 +30,21 @@ struct RouteSettings {
     std::vector<std::string> not_text;     // none
     std::vector<std::string> to;           // targets: `libera/#fedora-fedmsg`, `timeline`
     std::vector<Position> to_positions;    // where each stands in the configuration
+    CondenseSettings condense;
 };
+
+// Where a route sends its lines.
+struct Destination {
+    std::string target;  // `libera/#fedora-fedmsg`
+    // Under which name the journal has what is kept back for it; empty where everything goes at once.
+    std::string hold;
+    CondenseSettings condense;
+
+    Destination(std::string target, const RouteSettings& route);
+};
+
+// The target that a hold's name keeps back for; empty where it is no hold's name. A journal may have one that the
+// configuration does not know any more.
+std::string target_of_hold(std::string_view name);
 
 }  // namespace fedmsgbot

@@ -20,7 +20,7 @@ constexpr std::size_t max_remembered_topics = 4096;
 struct Route {
     RouteSettings settings;
     std::vector<Regex> text, not_text;
-    std::vector<std::size_t> targets;
+    std::vector<std::size_t> destinations;
 };
 
 bool any_fits(const std::vector<std::string>& globs, const std::vector<std::string>& values) {
@@ -87,7 +87,8 @@ Result<std::vector<Regex>> compile(const std::string& route, const std::vector<s
 
 struct Router::State {
     std::vector<Route> routes;
-    std::vector<std::string> targets;
+    std::vector<Destination> destinations;
+    bool any_condenses = false;
     std::vector<std::size_t> answer;
     mutable std::unordered_map<std::string, std::vector<const Route*>> by_topic;
 
@@ -101,11 +102,26 @@ struct Router::State {
         return by_topic.emplace(key, std::move(wanting)).first->second;
     }
 
-    std::size_t index_of(const std::string& target) {
-        const auto found = std::find(targets.begin(), targets.end(), target);
-        if (found != targets.end()) return static_cast<std::size_t>(found - targets.begin());
-        targets.push_back(target);
-        return targets.size() - 1;
+    std::size_t index_of(Destination destination) {
+        const auto found = std::find_if(destinations.begin(), destinations.end(), [&](const auto& known) {
+            return known.target == destination.target && known.hold == destination.hold;
+        });
+        if (found != destinations.end()) return static_cast<std::size_t>(found - destinations.begin());
+        any_condenses = any_condenses || !destination.hold.empty();
+        destinations.push_back(std::move(destination));
+        return destinations.size() - 1;
+    }
+
+    // Of several ways to one target, the best: at once, or by the first route.
+    void keep_best() {
+        const auto is_better = [&](std::size_t other, std::size_t index) {
+            const auto &a = destinations[other], &b = destinations[index];
+            return a.target == b.target && (a.hold.empty() != b.hold.empty() ? a.hold.empty() : other < index);
+        };
+        const auto all = answer;
+        std::erase_if(answer, [&](std::size_t index) {
+            return std::any_of(all.begin(), all.end(), [&](std::size_t other) { return is_better(other, index); });
+        });
     }
 };
 
@@ -121,32 +137,37 @@ Result<Router> Router::make(std::vector<RouteSettings> routes) {
         if (!text) return text.problems();
         auto not_text = compile(settings.name, settings.not_text);
         if (!not_text) return not_text.problems();
-        std::vector<std::size_t> targets;
-        for (const auto& target : settings.to) targets.push_back(state->index_of(target));
+        std::vector<std::size_t> destinations;
+        for (const auto& target : settings.to) destinations.push_back(state->index_of({target, settings}));
         state->routes.push_back(
-            {std::move(settings), std::move(text).value(), std::move(not_text).value(), std::move(targets)});
+            {std::move(settings), std::move(text).value(), std::move(not_text).value(), std::move(destinations)});
     }
     return Router(std::move(state));
 }
 
-bool Router::may_want(std::string_view topic) const { return !state_->candidates(topic).empty(); }
+bool Router::may_want(std::string_view topic) const {
+    return !topic.starts_with(own_topics) && !state_->candidates(topic).empty();
+}
 
 const std::vector<std::size_t>& Router::route(std::string_view topic, const Line& line) {
     auto& answer = state_->answer;
     answer.clear();
     for (const auto* route : state_->candidates(topic))
-        if (wants_line(*route, line)) answer.insert(answer.end(), route->targets.begin(), route->targets.end());
+        if (wants_line(*route, line))
+            answer.insert(answer.end(), route->destinations.begin(), route->destinations.end());
     std::sort(answer.begin(), answer.end());
     answer.erase(std::unique(answer.begin(), answer.end()), answer.end());
+    if (state_->any_condenses && answer.size() > 1) state_->keep_best();
     return answer;
 }
 
-const std::vector<std::string>& Router::targets() const { return state_->targets; }
+const std::vector<Destination>& Router::destinations() const { return state_->destinations; }
 
 std::vector<Router::Verdict> Router::explain(std::string_view topic, const Line& line) const {
     std::vector<Verdict> verdicts;
     for (const auto& route : state_->routes)
-        verdicts.push_back({route.settings.name, route.settings.to, hindrance(route, topic, line)});
+        verdicts.push_back(
+            {route.settings.name, route.settings.to, route.settings.condense, hindrance(route, topic, line)});
     return verdicts;
 }
 

@@ -19,6 +19,7 @@ public:
     struct Verdict {
         std::string route;
         std::vector<std::string> to;
+        CondenseSettings condense;
         std::string
             hindrance;  // empty when it takes it; else the condition, as `packages = ["kernel"]: the line has bash`
     };
@@ -30,14 +31,15 @@ public:
     Router& operator=(Router&&) noexcept;
     ~Router();
 
-    // May any route want this topic, whatever the message says?
+    // May any route want this topic, whatever the message says? Never one of our own.
     bool may_want(std::string_view topic) const;
 
-    // Indices into targets(), rising, each once.
+    // Indices into destinations(), rising; each target once: where one route has it at once and another condensed, at
+    // once; where several condense, as the first of them does.
     const std::vector<std::size_t>& route(std::string_view topic, const Line& line);
 
-    // All targets of all routes, each once, in the order of the routes.
-    const std::vector<std::string>& targets() const;
+    // All destinations of all routes, each once, in the order of the routes.
+    const std::vector<Destination>& destinations() const;
 
     // Every route in order, with its verdict.
     std::vector<Verdict> explain(std::string_view topic, const Line& line) const;

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "bot/flow/tasks.h"
 #include "bot/store/database.h"
 #include "tests/support/world.h"
 
@@ -10,9 +11,10 @@ using namespace fedmsgbot::testing;
 
 namespace {
 
-Router router_to(std::string target) {
+Router router_to(std::string target, CondenseSettings condense = {}) {
     RouteSettings route;
     route.name = "all";
+    route.condense = condense;
     route.topics.push_back(TopicPattern::parse("#").value());
     route.to.push_back(std::move(target));
     auto router = Router::make({route});
@@ -26,6 +28,82 @@ Message announcement(int number) {
                   number, number))
             .value();
 }
+
+Message comment(int number, const std::string& who, const std::string& update = "tinyharp-1-1.fc41") {
+    return Message::
+        parse(fmt::format(
+                  R"({{"topic":"org.fedoraproject.prod.bodhi.update.comment","msg_id":"c-{}","msg":{{"comment":{{"author":"{}","update_title":"{}"}}}}}})",
+                  number, who, update))
+            .value();
+}
+
+// Delivers everything and remembers what.
+class AllBridge : public Bridge {
+public:
+    boost::asio::awaitable<void> run() override { co_return; }
+    boost::asio::awaitable<Outcomes> deliver(const Batch& batch) override {
+        Outcomes outcomes;
+        for (const auto* post : batch) {
+            texts.push_back(post->line->text);
+            outcomes.push_back(Outcome::delivered());
+        }
+        co_return outcomes;
+    }
+    std::size_t batch_limit() const override { return 10; }
+
+    std::vector<std::string> texts;
+};
+
+// A road to one target, on the journal of a folder, that runs for as long as it is asked to.
+class Journey {
+public:
+    Journey(const TempFolder& folder, CondenseSettings condense)
+        : journal(folder / "journal.sqlite"), router_(router_to("t", condense)) {
+        road.connect("t", outbox_);
+        road.resume();
+        tasks_.spawn(outbox_.run(), [](std::exception_ptr error) {
+            if (error) std::rethrow_exception(error);
+        });
+    }
+    ~Journey() {
+        tasks_.cancel();
+        run(std::chrono::milliseconds(20));
+    }
+
+    void take(Message message) {
+        std::vector<Message> messages;
+        messages.push_back(std::move(message));
+        road.take(std::move(messages), [] {});
+    }
+    void run(std::chrono::milliseconds time) {
+        loop_.restart();
+        loop_.run_for(time);
+    }
+    // Until so many posts have arrived, or for ten seconds.
+    void run_until_delivered(std::size_t posts) {
+        for (int rounds = 0; rounds < 1000 && bridge.texts.size() < posts; ++rounds) run(std::chrono::milliseconds(10));
+        run(std::chrono::milliseconds(50));
+    }
+
+private:
+    boost::asio::io_context loop_;
+    Result<Rulebook> rulebook_ = Rulebook::load({});
+    Pacer pacer_{100, Pacer::Duration(0)};
+
+public:
+    AllBridge bridge;
+    Journal journal;
+
+private:
+    Router router_;
+
+public:
+    Road road{loop_, journal, *rulebook_, router_};
+
+private:
+    Outbox outbox_{loop_.get_executor(), "t", bridge, pacer_, road, {"t"}, {}};
+    Tasks tasks_{loop_.get_executor()};
+};
 
 }  // namespace
 
@@ -97,4 +175,72 @@ TEST_CASE("a page of the journal ends where its bytes have come to the bound") {
     CHECK(journal.owed("t", 0, 100).is_last);
     CHECK_FALSE(journal.owed("t", 0, 50).is_last);
     CHECK(journal.owed("t", 50, 50).messages.empty());
+}
+
+TEST_CASE("a condensing route says a burst in the first message and one sentence, and counts every message") {
+    const TempFolder folder;
+    Journey journey(folder, {std::chrono::seconds(2), false});
+    journey.take(comment(1, "ilse"));
+    journey.take(comment(2, "bo"));
+    journey.take(announcement(1));
+    journey.take(comment(3, "odalys"));
+    journey.take(comment(3, "odalys"));
+    journey.run_until_delivered(2);
+    CHECK(journey.bridge.texts == std::vector<std::string>{"ilse commented on bodhi update tinyharp-1-1.fc41 (karma: 0)", "n1"});
+    CHECK(journey.journal.pending() == 2);
+    journey.run_until_delivered(3);
+    REQUIRE(journey.bridge.texts.size() == 3);
+    CHECK(journey.bridge.texts.back() == "bo and odalys commented on tinyharp-1-1.fc41");
+    CHECK(journey.road.counters().condensed == 2);
+    CHECK(journey.road.counters().sentences == 1);
+    CHECK(journey.road.counters().duplicates == 1);
+    CHECK(journey.journal.pending() == 0);
+    CHECK(journey.road.lost() == 0);
+}
+
+TEST_CASE("what is kept back survives a restart and is said when its window ends") {
+    const TempFolder folder;
+    {
+        Journey journey(folder, {std::chrono::seconds(1), true});
+        journey.take(comment(1, "ilse"));
+        journey.take(comment(2, "bo"));
+        journey.run(std::chrono::milliseconds(60));
+        CHECK(journey.bridge.texts.empty());
+    }
+    Journey journey(folder, {std::chrono::seconds(1), true});
+    CHECK(journey.journal.pending() == 2);
+    journey.run_until_delivered(1);
+    CHECK(journey.bridge.texts == std::vector<std::string>{"bo and ilse commented on tinyharp-1-1.fc41"});
+    CHECK(journey.journal.pending() == 0);
+    CHECK(journey.road.lost() == 0);
+}
+
+TEST_CASE("what a route kept back is said at once when it condenses no more") {
+    const TempFolder folder;
+    {
+        Journey journey(folder, {std::chrono::hours(1), true});
+        journey.take(comment(1, "ilse"));
+        journey.take(comment(2, "bo"));
+        journey.run(std::chrono::milliseconds(60));
+    }
+    Journey journey(folder, {});
+    journey.run_until_delivered(1);
+    CHECK(journey.bridge.texts == std::vector<std::string>{"bo and ilse commented on tinyharp-1-1.fc41"});
+    CHECK(journey.road.lost() == 0);
+    CHECK(journey.journal.pending() == 0);
+}
+
+TEST_CASE("a hold that is full is said before its window ends") {
+    const TempFolder folder;
+    Journey journey(folder, {std::chrono::hours(1), true});
+    for (int number = 0; number < static_cast<int>(Hold::most_messages) + 5; ++number)
+        journey.take(comment(number, "ilse"));
+    journey.run_until_delivered(1);
+    CHECK(journey.bridge.texts.size() == 1);
+    CHECK(journey.journal.pending() == 5);
+    journey.road.release_holds();
+    journey.run_until_delivered(2);
+    CHECK(journey.bridge.texts.size() == 2);
+    CHECK(journey.road.counters().condensed == Hold::most_messages + 5);
+    CHECK(journey.road.lost() == 0);
 }

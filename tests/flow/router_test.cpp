@@ -28,7 +28,7 @@ Line line(std::string text, std::vector<std::string> packages = {}, std::vector<
 
 std::vector<std::string> routed(Router& router, std::string_view topic, const Line& made) {
     std::vector<std::string> names;
-    for (const auto index : router.route(topic, made)) names.push_back(router.targets()[index]);
+    for (const auto index : router.route(topic, made)) names.push_back(router.destinations()[index].target);
     return names;
 }
 
@@ -40,10 +40,33 @@ TEST_CASE("a target that several routes name gets a message once") {
     auto router =
         Router::make({route("a", {"#"}, {"irc/#a", "timeline"}), route("b", {"buildsys.#"}, {"timeline", "irc/#b"})});
     REQUIRE(router);
-    CHECK(router->targets() == std::vector<std::string>{"irc/#a", "timeline", "irc/#b"});
     CHECK(routed(*router, build, line("x")) == std::vector<std::string>{"irc/#a", "timeline", "irc/#b"});
     CHECK(routed(*router, "org.fedoraproject.prod.git.receive", line("x")) ==
           std::vector<std::string>{"irc/#a", "timeline"});
+}
+
+TEST_CASE("a target gets at once what one route has at once, and condensed what every route condenses") {
+    auto quiet = route("quiet", {"#"}, {"irc/#a", "timeline"}), louder = route("louder", {"buildsys.#"}, {"irc/#a"});
+    auto loud = route("loud", {"git.#"}, {"irc/#a"});
+    quiet.condense.window = std::chrono::minutes(5);
+    louder.condense.window = std::chrono::minutes(1);
+    auto router = Router::make({quiet, louder, loud});
+    REQUIRE(router);
+    const auto holds = [&](std::string_view topic) {
+        std::vector<std::string> names;
+        for (const auto index : router->route(topic, line("x"))) names.push_back(router->destinations()[index].hold);
+        return names;
+    };
+    CHECK(holds(build) == std::vector<std::string>{"irc/#a condensed by quiet", "timeline condensed by quiet"});
+    CHECK(holds("org.fedoraproject.prod.git.receive") == std::vector<std::string>{"timeline condensed by quiet", ""});
+    CHECK(routed(*router, "org.fedoraproject.prod.git.receive", line("x")) ==
+          std::vector<std::string>{"timeline", "irc/#a"});
+}
+
+TEST_CASE("nobody's message has a topic of our own") {
+    auto router = Router::make({route("a", {"#"}, {"timeline"})});
+    CHECK(router->may_want("org.fedoraproject.prod.git.receive"));
+    CHECK_FALSE(router->may_want("local.fedmsgbot.condensed.git.receive"));
 }
 
 TEST_CASE("every condition of a route must hold, and any of its values will do") {

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "bot/core/message.h"
+#include "bot/core/receipt.h"
+#include "bot/flow/route.h"
+
+namespace fedmsgbot {
+
+// What is kept back for one destination, to be said in few sentences when a window of time ends. The first message that
+// may share a sentence opens the window. Pure: told the time; the journal keeps what it holds, under the destination's
+// name for it. Bounded: full, its window has ended. One thread.
+class Hold {
+public:
+    static constexpr std::size_t most_messages = 1000;
+    static constexpr std::size_t most_bytes = 8 * 1024 * 1024;
+
+    struct Held {
+        std::shared_ptr<const Message> message;
+        Entry entry;
+    };
+
+    explicit Hold(Destination destination) : destination_(std::move(destination)) {}
+
+    const Destination& destination() const { return destination_; }
+
+    // Does the message go at once? It has the keys by which it may share a sentence with others (Rulebook's
+    // condense_keys). Remembers them until the window ends.
+    bool lets_through(const std::vector<std::string>& keys, SystemTime now);
+
+    void keep(Held held, SystemTime accepted_at);
+
+    std::optional<SystemTime> ends() const;  // nothing while no window is open
+    bool is_full() const { return held_.size() >= most_messages || bytes_ >= most_bytes; }
+
+    // Everything, in the order of coming; the window is closed.
+    std::vector<Held> take();
+
+private:
+    void open(SystemTime at) {
+        if (!opened_) opened_ = at;
+    }
+
+    Destination destination_;
+    std::optional<SystemTime> opened_;
+    std::set<std::string> keys_;  // of what the window has seen
+    std::vector<Held> held_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace fedmsgbot

@@ -1,0 +1,52 @@
+#include "formatters/bundle.h"
+
+#include <catch2/catch.hpp>
+
+#include "formatters/rulebook.h"
+
+using namespace fedmsgbot;
+
+namespace {
+
+Message comment(const std::string& id, const std::string& who) {
+    return Message::parse(R"({"topic":"org.fedoraproject.prod.bodhi.update.comment","msg_id":")" + id +
+                          R"(","timestamp":1400000000,"msg":{"comment":{"author":")" + who +
+                          R"(","text":"\u0007","update_title":"tinyharp-1-1.fc41"}}})")
+        .value();
+}
+
+}  // namespace
+
+TEST_CASE("a condensed line travels as a message and comes out as it was") {
+    const auto rulebook = Rulebook::load({});
+    REQUIRE(rulebook);
+    const auto first = comment("2026-1", "ilse"), second = comment("2026-2", "b\xc3\xb6 \\\"x");
+    const std::vector<const Message*> batch = {&first, &second};
+    const auto condensed = rulebook->condense(batch);
+    REQUIRE(condensed.size() == 1);
+    const auto& line = condensed.front().line;
+
+    const auto message = bundle(condensed.front(), batch, "irc/#a condensed by quiet");
+    CHECK(is_bundle(message));
+    CHECK_FALSE(is_bundle(first));
+    CHECK(topic_service(message.topic()) == "bodhi");
+    CHECK(message.sent_at() == first.sent_at());
+    CHECK(message.body()["members"].size() == 2);
+    // As the journal keeps it, and as the rulebook makes a line of it after a restart.
+    const auto again = rulebook->render(Message::parse(message.bytes()).value());
+    CHECK(again.text == line.text);
+    CHECK(again.rule == line.rule);
+    CHECK(again.service == line.service);
+    CHECK(again.title == line.title);
+    CHECK(again.link == line.link);
+    CHECK(again.icon == line.icon);
+    CHECK(again.secondary_icon == line.secondary_icon);
+    CHECK(again.agent == line.agent);
+    CHECK(again.long_form == line.long_form);
+    CHECK(again.usernames == line.usernames);
+    CHECK(again.packages == line.packages);
+    CHECK(again.objects == line.objects);
+
+    CHECK(bundle(condensed.front(), batch, "irc/#a condensed by quiet").id() == message.id());
+    CHECK(bundle(condensed.front(), batch, "irc/#b condensed by quiet").id() != message.id());
+}
