@@ -262,13 +262,13 @@ NodePtr ExpressionParser::name() {
     if (token.text == "true" || token.text == "True") return literal_node(Value(true));
     if (token.text == "false" || token.text == "False") return literal_node(Value(false));
     if (token.text == "none" || token.text == "None") return literal_node(Value::none());
-    if (const auto* slot = locals_.find(token.text)) return local_node(*slot);
+    if (const auto* slot = locals_.find(token.text)) return local_node(*slot, std::string(token.text));
     if (token.text == "loop" && locals_.loop_depth() > 0) return loop_field();
     const auto named = std::find(scope_.named.rbegin(), scope_.named.rend(), token.text);
     if (named != scope_.named.rend()) return named_node(static_cast<std::size_t>(scope_.named.rend() - named) - 1);
     if (const auto map = scope_.maps.find(token.text); map != scope_.maps.end())
         return literal_node(Value(map->second));
-    if (const auto builtin = find_word(builtins, token.text)) return builtin_node(*builtin);
+    if (const auto builtin = find_word(builtins, token.text)) return builtin_node(*builtin, std::string(token.text));
     auto known = all_words(builtins);
     for (const auto& local : locals_.names()) known.push_back(local);
     known.insert(known.end(), scope_.named.begin(), scope_.named.end());

@@ -12,6 +12,17 @@ public:
     explicit LiteralNode(Value value) : value_(value) {}
     Value evaluate(Context&) const override { return value_; }
 
+    Shape shape(ShapeContext&) const override {
+        if (const auto* table = value_.words()) {
+            std::vector<Shape> words;
+            for (const auto& [key, word] : *table) words.push_back(Shape::words(word));
+            return Shape::either(words);
+        }
+        std::string text;
+        if (!value_.is_nothing()) print(value_, text, 64);
+        return Shape::words(text);
+    }
+
 private:
     Value value_;
 };
@@ -20,6 +31,7 @@ class TextNode : public Node {
 public:
     explicit TextNode(std::string text) : text_(std::move(text)) {}
     Value evaluate(Context&) const override { return Value(std::string_view(text_)); }
+    Shape shape(ShapeContext&) const override { return Shape::words(text_); }
 
 private:
     std::string text_;
@@ -34,6 +46,15 @@ public:
         if (!list) return {};
         for (std::size_t n = 0; n < elements_.size(); ++n) list[n] = elements_[n]->evaluate(context);
         return Value(std::span<const Value>(list, elements_.size()));
+    }
+
+    Shape shape(ShapeContext& context) const override {
+        Shape whole;
+        for (const auto& element : elements_) {
+            if (!whole.is_nothing()) whole.add(Shape::words(", "));
+            whole.add(element->shape(context));
+        }
+        return whole;
     }
 
 private:
@@ -57,7 +78,8 @@ Value message_id(const Message& message) { return Value(std::string_view(message
 
 class BuiltinNode : public Node {
 public:
-    explicit BuiltinNode(Builtin builtin) : builtin_(builtin) {}
+    BuiltinNode(Builtin builtin, std::string name) : builtin_(builtin), name_(std::move(name)) {}
+    Shape shape(ShapeContext&) const override { return Shape::of(name_); }
 
     Value evaluate(Context& context) const override {
         const auto& message = *context.message;
@@ -91,11 +113,13 @@ public:
 
 private:
     Builtin builtin_;
+    std::string name_;
 };
 
 class NamedNode : public Node {
 public:
     explicit NamedNode(std::size_t index) : index_(index) {}
+    Shape shape(ShapeContext& context) const override { return context.named(index_); }
 
     Value evaluate(Context& context) const override {
         auto& cell = context.named_values[index_];
@@ -112,16 +136,19 @@ private:
 
 class LocalNode : public Node {
 public:
-    explicit LocalNode(std::size_t slot) : slot_(slot) {}
+    LocalNode(std::size_t slot, std::string name) : slot_(slot), name_(std::move(name)) {}
     Value evaluate(Context& context) const override { return context.locals[slot_]; }
+    Shape shape(ShapeContext& context) const override { return context.local(slot_, name_); }
 
 private:
     std::size_t slot_;
+    std::string name_;
 };
 
 class LoopNode : public Node {
 public:
     LoopNode(std::size_t depth, LoopField field) : depth_(depth), field_(field) {}
+    Shape shape(ShapeContext&) const override { return Shape::of("number"); }
 
     Value evaluate(Context& context) const override {
         const auto& loop = context.loops[depth_];
@@ -149,6 +176,7 @@ class MemberNode : public Node {
 public:
     MemberNode(NodePtr base, std::string key) : base_(std::move(base)), key_(std::move(key)) {}
     Value evaluate(Context& context) const override { return base_->evaluate(context).member(key_, context.arena); }
+    Shape shape(ShapeContext&) const override { return Shape::of(key_); }
 
 private:
     NodePtr base_;
@@ -158,6 +186,9 @@ private:
 class SubscriptNode : public Node {
 public:
     SubscriptNode(NodePtr base, NodePtr index) : base_(std::move(base)), index_(std::move(index)) {}
+    Shape shape(ShapeContext& context) const override {
+        return subscript_shape(base_->shape(context), index_->shape(context));
+    }
 
     Value evaluate(Context& context) const override {
         const auto base = base_->evaluate(context);
@@ -179,6 +210,7 @@ class SliceNode : public Node {
 public:
     SliceNode(NodePtr base, NodePtr from, NodePtr to)
         : base_(std::move(base)), from_(std::move(from)), to_(std::move(to)) {}
+    Shape shape(ShapeContext& context) const override { return base_->shape(context); }
 
     Value evaluate(Context& context) const override {
         const auto base = base_->evaluate(context);
@@ -226,6 +258,10 @@ public:
         return otherwise_ ? otherwise_->evaluate(context) : Value();
     }
 
+    Shape shape(ShapeContext& context) const override {
+        return Shape::either({then_->shape(context), otherwise_ ? otherwise_->shape(context) : Shape()});
+    }
+
 private:
     NodePtr condition_;
     NodePtr then_;
@@ -235,6 +271,7 @@ private:
 class TestNode : public Node {
 public:
     TestNode(Test test, NodePtr operand) : test_(test), operand_(std::move(operand)) {}
+    Shape shape(ShapeContext&) const override { return truth_shape(); }
 
     Value evaluate(Context& context) const override {
         const auto value = operand_->evaluate(context);
@@ -262,6 +299,13 @@ private:
     NodePtr operand_;
 };
 
+std::vector<Shape> shapes(const std::vector<NodePtr>& nodes, ShapeContext& context) {
+    std::vector<Shape> made;
+    made.reserve(nodes.size());
+    for (const auto& node : nodes) made.push_back(node ? node->shape(context) : Shape());
+    return made;
+}
+
 class FilterNode : public Node {
 public:
     FilterNode(const Filter& filter, NodePtr input, std::vector<NodePtr> arguments, std::unique_ptr<const Regex> regex)
@@ -273,6 +317,10 @@ public:
         for (std::size_t n = 0; n < arguments_.size(); ++n)
             if (arguments_[n]) arguments[n] = arguments_[n]->evaluate(context);
         return apply_filter(filter_, context, input, arguments, regex_.get());
+    }
+
+    Shape shape(ShapeContext& context) const override {
+        return filter_shape(filter_.name, input_->shape(context), shapes(arguments_, context));
     }
 
 private:
@@ -295,6 +343,10 @@ public:
         return also_when_empty || input.is_undefined() ? arguments_[0]->evaluate(context) : input;
     }
 
+    Shape shape(ShapeContext& context) const override {
+        return filter_shape("default", input_->shape(context), shapes(arguments_, context));
+    }
+
 private:
     NodePtr input_;
     std::vector<NodePtr> arguments_;
@@ -305,9 +357,11 @@ private:
 NodePtr literal_node(Value value) { return std::make_unique<LiteralNode>(value); }
 NodePtr text_node(std::string text) { return std::make_unique<TextNode>(std::move(text)); }
 NodePtr list_node(std::vector<NodePtr> elements) { return std::make_unique<ListNode>(std::move(elements)); }
-NodePtr builtin_node(Builtin builtin) { return std::make_unique<BuiltinNode>(builtin); }
+NodePtr builtin_node(Builtin builtin, std::string name) {
+    return std::make_unique<BuiltinNode>(builtin, std::move(name));
+}
 NodePtr named_node(std::size_t index) { return std::make_unique<NamedNode>(index); }
-NodePtr local_node(std::size_t slot) { return std::make_unique<LocalNode>(slot); }
+NodePtr local_node(std::size_t slot, std::string name) { return std::make_unique<LocalNode>(slot, std::move(name)); }
 NodePtr loop_node(std::size_t depth, LoopField field) { return std::make_unique<LoopNode>(depth, field); }
 NodePtr member_node(NodePtr base, std::string key) {
     return std::make_unique<MemberNode>(std::move(base), std::move(key));

@@ -19,9 +19,10 @@ enum class LoopField { index, index0, first, last, length };
 NodePtr literal_node(Value value);
 NodePtr text_node(std::string text);
 NodePtr list_node(std::vector<NodePtr> elements);
-NodePtr builtin_node(Builtin builtin);
+// Names are for people: what is shown of the piece in a shape.
+NodePtr builtin_node(Builtin builtin, std::string name);
 NodePtr named_node(std::size_t index);
-NodePtr local_node(std::size_t slot);
+NodePtr local_node(std::size_t slot, std::string name);
 NodePtr loop_node(std::size_t depth, LoopField field);
 NodePtr member_node(NodePtr base, std::string key);
 NodePtr subscript_node(NodePtr base, NodePtr index);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "formatters/template/context.h"
+#include "formatters/template/shape.h"
 
 namespace fedmsgbot::tmpl {
 
@@ -14,6 +15,7 @@ class Node {
 public:
     virtual ~Node() = default;
     virtual Value evaluate(Context& context) const = 0;
+    virtual Shape shape(ShapeContext& context) const = 0;
 };
 using NodePtr = std::unique_ptr<const Node>;
 
@@ -38,6 +40,7 @@ class Statement {
 public:
     virtual ~Statement() = default;
     virtual void render(Context& context, Output& output) const = 0;
+    virtual Shape shape(ShapeContext& context) const = 0;
 };
 using StatementPtr = std::unique_ptr<const Statement>;
 
@@ -49,6 +52,11 @@ public:
     void render(Context& context, Output& output) const {
         for (const auto& statement : statements_)
             if (!output.is_full()) statement->render(context, output);
+    }
+    Shape shape(ShapeContext& context) const {
+        Shape whole;
+        for (const auto& statement : statements_) whole.add(statement->shape(context));
+        return whole;
     }
 
 private:

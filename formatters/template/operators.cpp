@@ -21,6 +21,11 @@ public:
         return value.is_number() ? Value(-value.real()) : Value();
     }
 
+    Shape shape(ShapeContext& context) const override {
+        const auto operand = operand_->shape(context);
+        return operand.name().empty() ? Shape::words("-" + operand.text()) : operand;
+    }
+
 private:
     NodePtr operand_;
 };
@@ -29,6 +34,7 @@ class NotNode : public Node {
 public:
     explicit NotNode(NodePtr operand) : operand_(std::move(operand)) {}
     Value evaluate(Context& context) const override { return Value(!operand_->evaluate(context).is_true()); }
+    Shape shape(ShapeContext&) const override { return truth_shape(); }
 
 private:
     NodePtr operand_;
@@ -44,6 +50,8 @@ public:
         return left.is_true() ? right_->evaluate(context) : left;
     }
 
+    Shape shape(ShapeContext& context) const override { return right_->shape(context); }
+
 private:
     NodePtr left_;
     NodePtr right_;
@@ -57,6 +65,8 @@ public:
         const auto left = left_->evaluate(context);
         return left.is_true() ? left : right_->evaluate(context);
     }
+
+    Shape shape(ShapeContext& context) const override { return left_->shape(context); }
 
 private:
     NodePtr left_;
@@ -141,6 +151,13 @@ public:
         return sign_ == Sign::plus ? joined(context, a, b) : Value();
     }
 
+    Shape shape(ShapeContext& context) const override {
+        auto shape = left_->shape(context);
+        const auto right = right_->shape(context);
+        if (sign_ == Sign::plus && (shape.has_words() || right.has_words())) shape.add(right);
+        return shape;
+    }
+
 private:
     Sign sign_;
     NodePtr left_;
@@ -160,6 +177,12 @@ public:
         for (std::size_t n = 0; n < count && context.scratch.size() < max_value_bytes; ++n)
             print(values[n], context.scratch, max_value_bytes);
         return context.spend(context.scratch.size()) ? context.kept_text() : Value();
+    }
+
+    Shape shape(ShapeContext& context) const override {
+        Shape whole;
+        for (const auto& part : parts_) whole.add(part->shape(context));
+        return whole;
     }
 
     static constexpr std::size_t most_at_once = 8;
@@ -182,6 +205,8 @@ public:
         const auto order = compare(a, b);
         return Value(order.is_comparable && holds(order.sign));
     }
+
+    Shape shape(ShapeContext&) const override { return truth_shape(); }
 
 private:
     bool holds(int sign) const {
@@ -223,6 +248,8 @@ public:
              [&](const Value& other) { return !(is_found = equal(element, other, context.arena)); });
         return Value(is_found);
     }
+
+    Shape shape(ShapeContext&) const override { return truth_shape(); }
 
 private:
     NodePtr element_;

@@ -21,6 +21,7 @@ class DataStatement : public Statement {
 public:
     explicit DataStatement(std::string text) : text_(std::move(text)) {}
     void render(Context&, Output& output) const override { output.write(std::string_view(text_)); }
+    Shape shape(ShapeContext&) const override { return Shape::words(text_); }
 
 private:
     std::string text_;
@@ -30,6 +31,7 @@ class OutputStatement : public Statement {
 public:
     explicit OutputStatement(NodePtr expression) : expression_(std::move(expression)) {}
     void render(Context& context, Output& output) const override { output.write(expression_->evaluate(context)); }
+    Shape shape(ShapeContext& context) const override { return expression_->shape(context); }
 
 private:
     NodePtr expression_;
@@ -44,6 +46,13 @@ public:
         for (const auto& branch : branches_)
             if (branch.condition->evaluate(context).is_true()) return branch.block.render(context, output);
         otherwise_.render(context, output);
+    }
+
+    Shape shape(ShapeContext& context) const override {
+        std::vector<Shape> shapes;
+        for (const auto& branch : branches_) shapes.push_back(branch.block.shape(context));
+        shapes.push_back(otherwise_.shape(context));
+        return Shape::either(shapes);
     }
 
 private:
@@ -65,6 +74,13 @@ public:
             bind(context, elements[n]);
             loop_.body.render(context, output);
         }
+    }
+
+    Shape shape(ShapeContext& context) const override {
+        auto rounds = loop_.body.shape(context);
+        if (!rounds.is_nothing()) rounds.add(Shape::words("..."));
+        const auto none = loop_.otherwise.shape(context);
+        return none.is_nothing() ? rounds : Shape::either({rounds, none});
     }
 
 private:
@@ -97,6 +113,10 @@ class SetStatement : public Statement {
 public:
     SetStatement(std::size_t slot, NodePtr value) : slot_(slot), value_(std::move(value)) {}
     void render(Context& context, Output&) const override { context.locals[slot_] = value_->evaluate(context); }
+    Shape shape(ShapeContext& context) const override {
+        context.set_local(slot_, value_->shape(context));
+        return {};
+    }
 
 private:
     std::size_t slot_;

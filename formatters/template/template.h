@@ -25,6 +25,8 @@ public:
     // Appends to `out`, up to `most_bytes`.
     void render(Context& context, std::string& out, std::size_t most_bytes) const;
 
+    Shape shape(ShapeContext& context) const { return parsed_.block.shape(context); }
+
 private:
     explicit Template(ParsedTemplate parsed) : parsed_(std::move(parsed)) {}
     ParsedTemplate parsed_;
