@@ -11,6 +11,7 @@
 #include "bot/commands/format.h"
 #include "bot/commands/replay.h"
 #include "bot/commands/run.h"
+#include "bot/commands/topics.h"
 #include "bot/core/log.h"
 #include "bot/core/version.h"
 
@@ -87,6 +88,25 @@ void add_explain(CLI::App& app, Command& chosen) {
         [file, subject, &chosen] { chosen = [file, subject] { return explain_command(*file, *subject); }; });
 }
 
+void add_topics(CLI::App& app, Command& chosen) {
+    auto* command =
+        app.add_subcommand("topics", "List what the rules know: topics, their sentences' shape, an example");
+    auto options = std::make_shared<TopicsOptions>();
+    command->add_option("-c,--config", options->configuration,
+                        "A configuration, whose rules come before the shipped ones");
+    auto* json = command->add_flag("--json", options->as_json, "One JSON object a line");
+    command->add_flag("--markdown", options->as_markdown, "A page: docs/topics.md is this")->excludes(json);
+    command->add_option(
+        "PATTERN", options->wanted,
+        "A service; or else a topic or a pattern of topics (* is one word, # any number of them); or else "
+        "words of a topic or a sentence. All rules where it is left out");
+    command->footer(
+        "In a shape <name> is what the message says, {a|b} is one of several, [a] may be missing.\n"
+        "Examples:\n  fedmsgbot topics bodhi\n  fedmsgbot topics 'buildsys.#'\n"
+        "  fedmsgbot topics --json org.fedoraproject.prod.git.receive");
+    command->callback([options, &chosen] { chosen = [options] { return topics_command(*options); }; });
+}
+
 void add_replay(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("replay", "Publish recorded messages on a ZeroMQ socket");
     auto options = std::make_shared<ReplayOptions>();
@@ -109,7 +129,8 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer("fedmsgbot COMMAND --help explains a command. Start with: fedmsgbot demo");
     Command chosen;
-    for (const auto add : {add_run, add_demo, add_check, add_format, add_explain, add_replay}) add(app, chosen);
+    for (const auto add : {add_run, add_demo, add_check, add_format, add_explain, add_topics, add_replay})
+        add(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -8,6 +8,7 @@
 
 #include "bot/core/topic.h"
 #include "formatters/bundle.h"
+#include "formatters/catalogue.h"
 #include "formatters/example_check.h"
 #include "formatters/fallback.h"
 #include "formatters/line_maker.h"
@@ -251,6 +252,13 @@ std::size_t Rulebook::size() const {
     std::size_t count = 0;
     for (const auto& file : state_->files) count += file->rules.size();
     return count;
+}
+
+TopicEntries Rulebook::catalogue() const {
+    TopicEntries entries;
+    for (const auto& file : state_->files)
+        for (const auto& rule : file->rules) entries.push_back(catalogue_entry(*file, rule));
+    return entries;
 }
 
 std::vector<std::string> Rulebook::example_messages() const {

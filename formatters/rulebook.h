@@ -9,6 +9,7 @@
 #include "bot/core/line.h"
 #include "bot/core/message.h"
 #include "bot/core/result.h"
+#include "bot/core/topic_entry.h"
 #include "formatters/condenser.h"
 #include "formatters/template/people.h"
 
@@ -50,6 +51,9 @@ public:
     Problems check() const;
 
     std::size_t size() const;  // rules
+
+    // An entry a rule, in the order in which they are tried.
+    TopicEntries catalogue() const;
 
     // The messages of the shipped rules' examples, in order: what the demo replays.
     std::vector<std::string> example_messages() const;

@@ -1,6 +1,7 @@
 #include "bot/core/topic.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include <fmt/format.h>
@@ -67,6 +68,32 @@ bool covers_words(const std::vector<std::string>& pattern, const std::vector<std
     return covered[0];
 }
 
+// The first words of topics: org.fedoraproject, org.centos, io.pagure. Without them any two patterns would overlap
+// in some topic that nobody sends: `git.*.*.a` is also what `a` is after the environment `*`.
+constexpr std::array<std::string_view, 2> domains = {"org", "io"};
+
+bool is_domain(std::string_view word) { return std::find(domains.begin(), domains.end(), word) != domains.end(); }
+
+// Row by row: can[j] says whether what is left of `a` and b's words from j on have a topic in common.
+bool words_overlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+    std::vector<bool> can(b.size() + 1), next(b.size() + 1);
+    for (std::size_t i = a.size() + 1; i-- > 0;) {
+        for (std::size_t j = b.size() + 1; j-- > 0;) {
+            const bool a_ends = i == a.size(), b_ends = j == b.size();
+            if (a_ends && b_ends)
+                can[j] = true;
+            else if (!a_ends && a[i] == "#")  // it takes nothing more, or one of b's words
+                can[j] = next[j] || (!b_ends && can[j + 1]);
+            else if (!b_ends && b[j] == "#")
+                can[j] = can[j + 1] || (!a_ends && next[j]);
+            else
+                can[j] = !a_ends && !b_ends && next[j + 1] && (a[i] == "*" || b[j] == "*" || a[i] == b[j]);
+        }
+        std::swap(can, next);
+    }
+    return next[0];
+}
+
 }  // namespace
 
 std::string_view topic_title(std::string_view topic) {
@@ -112,6 +139,29 @@ Result<TopicPattern> TopicPattern::parse(std::string_view text) {
 
 TopicPattern::TopicPattern(std::string text, std::vector<std::string> words)
     : text_(std::move(text)), words_(std::move(words)) {}
+
+bool TopicPattern::overlaps(const TopicPattern& other) const {
+    // As patterns on whole topics, of the domains that the bus has.
+    const auto whole = [](const TopicPattern& pattern) {
+        const auto& words = pattern.words_;
+        const auto& first = words.front();
+        std::vector<std::vector<std::string>> all;
+        const auto add = [&](std::vector<std::string> before) {
+            before.insert(before.end(), words.begin(), words.end());
+            all.push_back(std::move(before));
+        };
+        if (is_domain(first) || first == "*" || first == "#") add({});
+        if (first == "*") add({"*"});
+        if (!is_domain(first))
+            for (const auto domain : domains) add({std::string(domain), "*", "*"});
+        return all;
+    };
+    const auto others = whole(other);
+    for (const auto& words : whole(*this))
+        for (const auto& other_words : others)
+            if (words_overlap(words, other_words)) return true;
+    return false;
+}
 
 bool TopicPattern::matches(std::string_view topic) const {
     const auto words = split(topic);

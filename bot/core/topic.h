@@ -41,6 +41,8 @@ public:
     // never yes where it is not.
     bool covers(const TopicPattern& other) const;
 
+    // Whether a topic of the bus' domains can match both. A topic is a pattern too, one that stands for itself.
+    bool overlaps(const TopicPattern& other) const;
     const std::string& text() const { return text_; }
 
 private:

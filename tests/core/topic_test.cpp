@@ -149,3 +149,48 @@ TEST_CASE("a pattern of too many words is a problem") {
     CHECK_FALSE(TopicPattern::parse(words("a", 1000)));
     CHECK_FALSE(TopicPattern::parse(words("#", 1000)));
 }
+
+TEST_CASE("patterns overlap where there is a topic for both") {
+    const auto [one, other, do_overlap] = GENERATE(table<std::string, std::string, bool>({
+        {"git.receive", "git.receive", true},
+        {"git.receive", "git.branch", false},
+        {"git.#", "git.receive", true},
+        {"git.#", "git", true},
+        {"git.*", "git", false},
+        {"git.*", "*.receive", true},
+        {"git.*.x", "git.y.*", true},
+        {"git.*.x", "git.y.*.z", false},
+        {"#", "git.receive", true},
+        {"#", "#", true},
+        {"#.receive", "git.#", true},
+        {"#.a.#.b", "a.#.c", false},
+        {"#.a.#.b", "c.#.a.b", true},
+        {"a.#.#", "a", true},
+        // with and without what stands before the service
+        {"org.fedoraproject.prod.git.receive", "git.receive", true},
+        {"org.fedoraproject.prod.git.receive", "git.branch", false},
+        {"org.fedoraproject.prod.#", "git.receive", true},
+        {"org.fedoraproject.prod.git.#", "org.fedoraproject.stg.git.#", false},
+        {"*.stg.#", "git.receive", true},
+        {"*.stg.#", "org.fedoraproject.stg.git.receive", true},
+        {"*.stg.#", "org.fedoraproject.prod.git.receive", false},
+        {"io.pagure.prod.pagure.#", "pagure.issue.new", true},
+        {"receive", "ci.pipeline.test.*", false},
+        {"git.#", "ci.pipeline.test.*", false},
+        {"org.fedoraproject.prod.git.receive", "ci.pipeline.#", false},
+    }));
+    INFO(one << " and " << other);
+    const auto a = TopicPattern::parse(one), b = TopicPattern::parse(other);
+    REQUIRE(a);
+    REQUIRE(b);
+    CHECK(a->overlaps(*b) == do_overlap);
+    CHECK(b->overlaps(*a) == do_overlap);
+}
+
+TEST_CASE("whether long patterns overlap is soon found") {
+    const auto hashes = TopicPattern::parse(words("#.a", 31)), stars = TopicPattern::parse(words("*.a", 31));
+    REQUIRE(hashes);
+    REQUIRE(stars);
+    CHECK_FALSE(hashes->overlaps(*TopicPattern::parse(words("b", 62))));
+    CHECK(hashes->overlaps(*stars));
+}
