@@ -73,8 +73,9 @@ void Bot::open_bridges() {
         auto& branch = branches_.emplace_back();
         branch.targets = plan.targets;
         branch.pacer = std::make_unique<Pacer>(plan.burst, plan.every);
-        const BridgeContext context{loop_.get_executor(), plan.name, setup_.settings.state_dir, plan.addresses,
-                                    *branch.pacer};
+        const BridgeContext context{
+            loop_.get_executor(), plan.name,     setup_.settings.state_dir,
+            plan.addresses,       *branch.pacer, [this] { return setup_.rulebook.catalogue(); }};
         branch.bridge = plan.make(context);
         branch.outbox = std::make_unique<Outbox>(loop_.get_executor(), plan.name, *branch.bridge, *branch.pacer, *road_,
                                                  plan.targets, plan.outbox);

@@ -9,6 +9,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "bot/core/topic_entry.h"
 #include "bot/flow/pacer.h"
 #include "bridges/bridge.h"
 #include "config/reader.h"
@@ -22,6 +23,7 @@ struct BridgeContext {
     std::filesystem::path state_dir;     // for a file of its own: state_dir/NAME.sqlite
     std::vector<std::string> addresses;  // all that routes name, for channels to join
     Pacer& pacer;
+    std::function<TopicEntries()> topics = {};  // what the rules know, for who shows it; not cheap. May be empty
 };
 
 // Makes a bridge of settings that were already read and found good.

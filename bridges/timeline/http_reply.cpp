@@ -17,9 +17,12 @@ namespace http = boost::beast::http;
 
 constexpr std::size_t least_compressed = 600;
 
-// Nothing but our own style sheet and icon may be loaded by a page, and no script may run, whatever a message holds.
-constexpr std::string_view policy =
+// Nothing but our own style sheet and icon may be loaded by a page, no script may run, and no form may be sent but by a
+// page that has one of ours, and to us, whatever a message holds.
+constexpr std::string_view plain_policy =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+constexpr std::string_view form_policy =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 std::string_view header(const BeastRequest& request, http::field field) {
     const auto value = request[field];
@@ -46,7 +49,7 @@ bool accepts_gzip(std::string_view accepted) {
     return false;
 }
 
-void set_safety_headers(BeastReply& reply) {
+void set_safety_headers(BeastReply& reply, std::string_view policy) {
     reply.set("Content-Security-Policy", boost::beast::string_view(policy.data(), policy.size()));
     reply.set("X-Content-Type-Options", "nosniff");
     reply.set("Referrer-Policy", "no-referrer");
@@ -66,7 +69,7 @@ void compress(const BeastRequest& request, BeastReply& reply) {
 
 BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
     BeastReply reply(static_cast<http::status>(answer.status), request.version());
-    set_safety_headers(reply);
+    set_safety_headers(reply, answer.has_form ? form_policy : plain_policy);
     reply.keep_alive(request.keep_alive());
     if (answer.status == 200) {
         // Weak, so that one tag fits the plain and the compressed form.
@@ -92,7 +95,7 @@ BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
 
 BeastReply make_refusal(http::status status) {
     BeastReply reply(status, 11);
-    set_safety_headers(reply);
+    set_safety_headers(reply, plain_policy);
     reply.keep_alive(false);
     reply.set(http::field::content_type, "text/plain; charset=utf-8");
     if (status == http::status::method_not_allowed) reply.set(http::field::allow, "GET, HEAD");

@@ -26,7 +26,7 @@ std::string whole_page(const PageFrame& frame, std::string_view content) {
 <body class="{kind}">
 <header>
 <p class="name"><a href="{home}">{title}</a></p>
-<nav aria-label="Feeds"><a class="feed" href="{root}feed.atom">Atom feed</a></nav>
+<nav aria-label="Other views"><a href="{root}topics">Topics</a> <a class="feed" href="{root}feed.atom">Atom feed</a></nav>
 </header>
 <main>
 {content}</main>

@@ -24,6 +24,7 @@ struct PageAnswer {
     std::string body;
     std::string cache_control = "no-cache";  // kept, but asked about again: the ETag makes that cheap
     std::optional<SystemTime> modified;      // for Last-Modified
+    bool has_form = false;                   // one that asks this site
 };
 
 // The path and the parameters of a target, decoded; nothing when it is malformed.

@@ -11,6 +11,7 @@
 #include "bridges/timeline/list_view.h"
 #include "bridges/timeline/page.h"
 #include "bridges/timeline/style.h"
+#include "bridges/timeline/topics_view.h"
 
 namespace fedmsgbot {
 
@@ -86,6 +87,7 @@ PageAnswer Site::answer(const PageRequest& request) {
                      "");
     const auto path = local_path(target->path, settings_.public_url);
     if (path == "/") return list(*target);
+    if (path == "/topics") return topics(*target);
     if (path == "/feed.atom") return feed(*target);
     if (path.starts_with("/m/")) return entry(path.substr(3));
     if (path.starts_with("/raw/")) return raw(path.substr(5));
@@ -109,6 +111,16 @@ PageAnswer Site::list(const PageTarget& target) {
         page.has_older = page.entries.back().id > span.first;
     }
     return PageAnswer(200, html_type, list_view(settings_, page));
+}
+
+PageAnswer Site::topics(const PageTarget& target) {
+    if (!topics_) topics_ = ask_topics_ ? ask_topics_() : TopicEntries();
+    std::string_view wanted;
+    for (const auto& [name, value] : target.parameters)
+        if (name == "pattern") wanted = value;
+    PageAnswer answer(200, html_type, topics_view(settings_, *topics_, wanted));
+    answer.has_form = true;
+    return answer;
 }
 
 PageAnswer Site::feed(const PageTarget& target) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
+#include "bot/core/topic_entry.h"
 #include "bridges/timeline/page_request.h"
 #include "bridges/timeline/timeline_settings.h"
 #include "bridges/timeline/timeline_store.h"
@@ -13,16 +15,20 @@ namespace fedmsgbot {
 // Which address leads to which page:
 //   /  ?before=ID  ?after=ID   the list             /m/ID       an entry's own page
 //   /feed.atom  ?before=ID     the feed             /raw/ID     its message, as it came
+//   /topics  ?pattern=TEXT     what the rules know
 //   /style.css  /icon.svg  /robots.txt
 // Knows nothing of sockets. The settings and the store must outlive it; asking it may throw DatabaseError. One thread.
 class Site {
 public:
-    Site(const TimelineSettings& settings, TimelineStore& store) : settings_(settings), store_(store) {}
+    // `topics` tells what the rules know; it is asked once, when a reader first is. It may be empty.
+    Site(const TimelineSettings& settings, TimelineStore& store, std::function<TopicEntries()> topics = {})
+        : settings_(settings), store_(store), ask_topics_(std::move(topics)) {}
 
     PageAnswer answer(const PageRequest& request);
 
 private:
     PageAnswer list(const PageTarget& target);
+    PageAnswer topics(const PageTarget& target);
     PageAnswer feed(const PageTarget& target);
     PageAnswer entry(std::string_view id);
     PageAnswer raw(std::string_view id);
@@ -32,6 +38,8 @@ private:
 
     const TimelineSettings& settings_;
     TimelineStore& store_;
+    std::function<TopicEntries()> ask_topics_;
+    std::optional<TopicEntries> topics_;
 };
 
 }  // namespace fedmsgbot

@@ -10,12 +10,12 @@ namespace {
 // their hue, so white letters can be read on each of them; the line before is for browsers that do not know it.
 constexpr std::string_view sheet = R"css(:root {
   color-scheme: light dark;
-  --paper: #fcfcfa; --raised: #f3f3ee; --ink: #1c1f24; --quiet: #5b616b; --rule: #e3e3dc;
+  --paper: #fcfcfa; --raised: #f3f3ee; --ink: #1c1f24; --quiet: #5b616b; --rule: #e3e3dc; --edge: #878c95;
   --link: #1757a6; --focus: #1757a6; --package: #e9eef6; --package-ink: #234a7c; --badge: 50%;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --paper: #131518; --raised: #1b1e22; --ink: #e6e7ea; --quiet: #9aa2ad; --rule: #292d33;
+    --paper: #131518; --raised: #1b1e22; --ink: #e6e7ea; --quiet: #9aa2ad; --rule: #292d33; --edge: #737b86;
     --link: #8fbcf5; --focus: #8fbcf5; --package: #1d2a3b; --package-ink: #a9c8f0; --badge: 48%;
   }
 }
@@ -34,7 +34,8 @@ a:hover { text-decoration: underline; text-underline-offset: .15em; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; padding: 1.5rem 0 .9rem; }
 .name { margin: 0 auto 0 0; font-size: 1.3rem; font-weight: 650; letter-spacing: -.012em; line-height: 1.25; }
 .name a { color: inherit; }
-.feed { display: inline-block; font-size: .875rem; padding: .15rem 0; }
+header nav { display: flex; gap: 1.1rem; font-size: .875rem; }
+header nav a { display: inline-block; padding: .15rem 0; }
 .feed::before { content: ""; display: inline-block; width: .5em; height: .5em; margin-right: .45em; border-radius: 50%;
   background: oklch(70% .16 55); }
 footer { margin-top: 2rem; padding-top: .8rem; border-top: 1px solid var(--rule); color: var(--quiet); font-size: .8125rem; }
@@ -77,6 +78,36 @@ section + section h2 { margin-top: 1.25rem; }
 .list .ways a[rel=next]:first-child { margin-left: auto; }
 .ways:empty { display: none; }
 
+.topics header + main h1 { margin: .4rem 0 .3rem; font-size: 1.5rem; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; }
+.lead { margin: 0 0 1rem; color: var(--quiet); font-size: .9375rem; }
+form { display: grid; grid-template-columns: minmax(0, 26rem) max-content; gap: .3rem .5rem; }
+form > * { grid-column: 1; }
+form > button { grid-column: 2; }
+label { color: var(--quiet); font-size: .8125rem; }
+input, button { min-height: 2.4rem; margin: 0; padding: .3rem .75rem; border: 1px solid var(--edge); border-radius: .5rem;
+  background: var(--paper); color: var(--ink); font: inherit; }
+input::placeholder { color: var(--quiet); opacity: 1; }
+button { background: var(--raised); cursor: pointer; }
+button:hover { border-color: var(--link); }
+.topics .m { margin: .7rem 0; }
+.services { display: flex; flex-wrap: wrap; gap: .3rem .4rem; margin: 0 0 1.4rem; font-size: .875rem; }
+.services a { padding: .12rem .55rem; border: 1px solid var(--rule); border-radius: 1em; }
+.services a:hover { background: var(--raised); text-decoration: none; }
+.services small { color: var(--quiet); font-size: .75rem; }
+.topics h2 { display: flex; align-items: center; gap: .55rem; font-size: .9375rem; color: var(--ink); }
+.topics h2 .b { width: 1.5rem; height: 1.5rem; border-radius: .4rem; font-size: .6875rem; }
+.topics .note h2 { display: block; position: static; border: 0; font-size: 1.125rem; }
+.topics article { padding: .7rem 0; border-bottom: 1px solid var(--rule); }
+.topics article:last-child { border-bottom: 0; }
+.topics article p { margin: 0; }
+.topics .t { display: flex; flex-wrap: wrap; gap: .1rem .8rem; color: var(--quiet); }
+code { font: .8125rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
+.topics .f { margin: .15rem 0; white-space: pre-wrap; }
+var { padding: 0 .35em; border-radius: .3em; background: var(--package); color: var(--package-ink); font-style: normal; font-size: .9em; }
+.x { color: var(--quiet); font-size: .9375rem; }
+.x a { color: inherit; }
+.x a:hover { color: var(--link); }
+
 .note { padding: 3.5rem 1rem; text-align: center; color: var(--quiet); }
 .note h1 { margin: 0 0 .5rem; color: var(--ink); font-size: 1.375rem; font-weight: 650; }
 .note p { margin: .4rem auto; max-width: 34rem; text-wrap: balance; }
@@ -105,7 +136,7 @@ pre { margin: 0 0 1.5rem; padding: .9rem 1rem; overflow: auto; max-height: 44rem
   .ways a { flex: 1 0 auto; text-align: center; }
 }
 @media print {
-  header nav, .ways, footer { display: none; }
+  header nav, .ways, .services, form, footer { display: none; }
   h2 { position: static; }
   article { break-inside: avoid; }
 }

@@ -20,7 +20,7 @@ TimelineBridge::TimelineBridge(const BridgeContext& context, TimelineSettings se
     : name_(context.name),
       settings_(std::move(settings)),
       store_(context.state_dir / (name_ + ".sqlite")),
-      site_(settings_, store_),
+      site_(settings_, store_, context.topics),
       server_(context.executor, HttpLimits(), [this](const PageRequest& request) { return site_.answer(request); }) {}
 
 boost::asio::awaitable<void> TimelineBridge::run() {

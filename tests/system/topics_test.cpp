@@ -1,9 +1,11 @@
+// The command, docs/topics.md, and the timeline's page: what the rules know, in three places.
 #include <sstream>
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/browser.h"
 #include "tests/system/bot_process.h"
 
 using namespace fedmsgbot::testing;
@@ -42,6 +44,15 @@ text = "{{ msg.agent }} tuned <script>document.title='owned'</script>{{ msg.what
 Finished topics(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {binary(), "topics"});
     return run(arguments);
+}
+
+// A browser that is just going somewhere answers nothing.
+bool is_true(Browser& browser, const std::string& expression) {
+    try {
+        return browser.evaluate(expression) == "true";
+    } catch (const std::exception&) {
+        return false;
+    }
 }
 
 }  // namespace
@@ -86,4 +97,38 @@ TEST_CASE("the operator's rules are listed first") {
     CHECK(finished.status == 0);
     CHECK(finished.output.starts_with("harp\n\n  harp.tuned\n    shape   <agent> tuned <script>"));
     CHECK(finished.output.find("\nbodhi\n") != std::string::npos);
+}
+
+TEST_CASE("a real browser finds topics on the bot's own timeline, also without scripts") {
+    const TempFolder folder;
+    write_rules(folder);
+    const auto port = free_port();
+    BotProcess bot(folder, configuration(folder, port));
+    REQUIRE(eventually([&] { return accepts_connections(port); }));
+    const auto url = fmt::format("http://127.0.0.1:{}/", port);
+    Browser browser;
+    Browser::Look look;
+    look.scripts = GENERATE(true, false);
+    browser.open(url, look);
+    browser.open(browser.evaluate("document.querySelector('header nav a').href"), look);
+    CHECK(browser.evaluate("location.pathname") == "/topics");
+    CHECK(browser.evaluate("document.querySelectorAll('section h2')[0].textContent").find("harp") != std::string::npos);
+    CHECK(is_true(browser,
+                  "document.querySelector('#s-bodhi + article .f').textContent.startsWith('reviewer commented "
+                  "on bodhi update ')"));
+    CHECK(is_true(browser, "document.querySelector('a[href=\"#s-bodhi\"]') !== null"));
+    CHECK(browser.evaluate("document.querySelectorAll('script').length") == "0");
+    CHECK(browser.evaluate("document.title") == "Topics · Fedora message bus");
+
+    browser.evaluate("document.getElementById('pattern').value = 'git.receive'");
+    browser.evaluate("document.querySelector('form button').click()");
+    CHECK(eventually([&] { return is_true(browser, "location.search == '?pattern=git.receive'"); }));
+    CHECK(eventually([&] { return is_true(browser, "document.querySelectorAll('main article').length == 1"); }));
+    CHECK(browser.evaluate("document.querySelector('#pattern').value") == "git.receive");
+    std::string complaints;
+    for (const auto& complaint : browser.complaints()) complaints += complaint + "\n";
+    CHECK(complaints == "");
+    for (const auto& request : browser.requests()) CHECK(request.starts_with(url));
+    bot.stop();
+    CHECK(bot.status() == 0);
 }

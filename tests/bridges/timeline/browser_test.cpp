@@ -78,7 +78,8 @@ TEST_CASE("the content policy stops a script that gets into the page all the sam
 }
 
 TEST_CASE("no page needs sideways scrolling, from 320 pixels on") {
-    LiveTimeline timeline;
+    const std::string wide(300, 't');
+    LiveTimeline timeline({}, {{wide, {wide, wide}, wide, "<" + std::string(30, 'n') + "> " + wide, wide, ""}});
     timeline.add(std::string(400, 'W') + " and " + std::string(300, 'x'));
     auto line = full_line("many things", std::string(90, 's'));
     line->packages = {std::string(200, 'p'), "a", "b", "c", "d", "e"};
@@ -88,7 +89,8 @@ TEST_CASE("no page needs sideways scrolling, from 320 pixels on") {
     timeline.add(message("wide", std::string(600, 'r')), line, at_second(1385298309));
     timeline.deliver();
     Browser browser;
-    for (const auto* path : {"/", "/m/1", "/m/2", "/m/99", "/?before=2", "/?before=1"}) {
+    for (const auto* path :
+         {"/", "/m/1", "/m/2", "/m/99", "/?before=2", "/?before=1", "/topics", "/topics?pattern=nothing"}) {
         for (const int width : {320, 360, 768, 1280}) {
             Browser::Look look;
             look.width = width;
@@ -100,7 +102,8 @@ TEST_CASE("no page needs sideways scrolling, from 320 pixels on") {
 }
 
 TEST_CASE("text keeps a contrast of 4.5 to 1 in the light and in the dark") {
-    LiveTimeline timeline;
+    LiveTimeline timeline({}, {{"git", {"git.receive"}, "", "<who> pushed", "ilse pushed", "https://example.org/"},
+                               {"bodhi", {"bodhi.#"}, "", "<who> did", "ilse did", ""}});
     for (const auto* service : {"git", "bodhi", "buildsys", "copr", "pagure", "fas", "wiki", "bugzilla", "github",
                                 "planet", "logger", "announce"})
         timeline.add(message(service), full_line("a sentence", service), at_second(1385298309));
@@ -133,7 +136,7 @@ TEST_CASE("text keeps a contrast of 4.5 to 1 in the light and in the dark") {
     })())js";
     Browser browser;
     for (const bool dark : {false, true}) {
-        for (const auto* path : {"/", "/m/1", "/m/99"}) {
+        for (const auto* path : {"/", "/m/1", "/m/99", "/topics", "/topics?pattern=nothing"}) {
             Browser::Look look;
             look.dark = dark;
             browser.open(timeline.url(path), look);

@@ -42,12 +42,14 @@ inline SystemTime at_second(std::int64_t seconds) { return SystemTime(std::chron
 // A timeline bridge that is running on a thread of its own and listens on a free port.
 class LiveTimeline {
 public:
-    explicit LiveTimeline(TimelineSettings settings = {}) : pacer_(1000, Pacer::Duration::zero()) {
+    explicit LiveTimeline(TimelineSettings settings = {}, TopicEntries topics = {})
+        : pacer_(1000, Pacer::Duration::zero()) {
         port_ = free_port();
         settings.port = port_;
         settings.listen = "127.0.0.1:" + std::to_string(port_);
         if (settings.public_url == TimelineSettings().public_url) settings.public_url = "http://" + settings.listen;
-        const BridgeContext context{loop_.get_executor(), "timeline", folder_.path(), {}, pacer_};
+        const BridgeContext context{loop_.get_executor(),       "timeline", folder_.path(), {}, pacer_,
+                                    [topics] { return topics; }};
         bridge_ = std::make_unique<TimelineBridge>(context, settings);
         ended_ = boost::asio::co_spawn(loop_, bridge_->run(),
                                        boost::asio::bind_cancellation_slot(stop_.slot(), boost::asio::use_future));

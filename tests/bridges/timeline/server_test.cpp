@@ -93,6 +93,7 @@ TEST_CASE("every answer carries the headers that keep it harmless") {
         INFO(answer);
         CHECK(header(answer, "Content-Security-Policy").starts_with("default-src 'none'; style-src 'self';"));
         CHECK_FALSE(has(header(answer, "Content-Security-Policy"), "unsafe"));
+        CHECK(has(header(answer, "Content-Security-Policy"), "form-action 'none'"));
         CHECK(header(answer, "X-Content-Type-Options") == "nosniff");
         CHECK(header(answer, "Referrer-Policy") == "no-referrer");
     }
