@@ -12,12 +12,14 @@ constexpr std::size_t max_shape_bytes = 400;
 constexpr std::size_t max_example_bytes = 400;
 
 std::string shape_of(const RuleFile& file, const Rule& rule) {
+    if (rule.is_silent) return "(nothing is said)";
+    if (!rule.text) return "(what a later rule says, with other fields)";
     tmpl::ShapeContext context(file.scope, file.named);
-    return rule.text ? clean_line(rule.text->shape(context).text(), max_shape_bytes) : std::string();
+    return clean_line(rule.text->shape(context).text(), max_shape_bytes);
 }
 
 void add_example(TopicEntry& entry, const RuleFile& file, const Rule& rule) {
-    if (rule.examples.empty()) return;
+    if (rule.examples.empty() || !rule.text) return;
     const auto& example = rule.examples.front();
     const auto message = Message::parse(example.message);
     if (!message) return;
