@@ -6,6 +6,7 @@
 
 #include "bot/core/text.h"
 #include "bot/core/topic.h"
+#include "formatters/template/print.h"
 
 namespace fedmsgbot {
 
@@ -17,8 +18,8 @@ constexpr std::size_t max_fields_named = 6;
 // A value fit for a sentence: a text or number, or the name that an object has.
 std::string shown(JsonView value) {
     if (value.is_object())
-        for (const auto* key : {"name", "username", "login", "title"})
-            if (value[key].is_text()) return shown(value[key]);
+        for (const auto key : tmpl::name_keys)
+            if (!value[key].text().empty()) return shown(value[key]);
     if (value.kind() == JsonView::Kind::integer || value.kind() == JsonView::Kind::natural) return value.dump();
     if (!value.is_text()) return {};
     auto text = clean_line(value.text(), 1024);

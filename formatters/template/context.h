@@ -75,6 +75,8 @@ struct Context {
     Value kept_list();
     // A copy of the text as a value.
     Value kept(std::string_view text) { return Value(arena.copy(text)); }
+    // Appends the value as it prints; nothing of a structure once the message has used up its work.
+    void print_to(std::string& out, const Value& value, std::size_t most_bytes);
     // The value as text: itself, or as it prints.
     std::string_view text_of(const Value& value);
 };

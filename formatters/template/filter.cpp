@@ -28,15 +28,20 @@ void flatten(Context& context, const Value& value) {
     flatten_into(context.items, context.arena, value, 0);
 }
 
+Value as_text(Context& context, const Value& value) {
+    if (value.is_text()) return value;
+    const auto text = context.text_of(value);
+    return text.empty() ? Value() : Value(text);
+}
+
 Value apply_filter(const Filter& filter, Context& context, const Value& input, std::span<const Value> arguments,
                    const Regex* regex) {
     if (!context.spend(8 + input.scan_cost())) return {};
     FilterCall call{context, input, arguments, regex};
     if (filter.takes == Filter::Takes::anything) return filter.apply(call);
-    if (input.is_nothing()) return {};
     if (!input.is_sequence()) {
-        call.input = Value(context.text_of(input));
-        return filter.apply(call);
+        call.input = as_text(context, input);
+        return call.input.is_undefined() ? Value() : filter.apply(call);
     }
     flatten(context, input);
     const auto items = context.kept_list().list();
@@ -45,8 +50,8 @@ Value apply_filter(const Filter& filter, Context& context, const Value& input, s
     for (std::size_t n = 0; n < items.size(); ++n) {
         results[n] = Value();
         if (!context.spend(8 + items[n].scan_cost())) continue;
-        call.input = Value(context.text_of(items[n]));
-        results[n] = filter.apply(call);
+        call.input = as_text(context, items[n]);
+        if (!call.input.is_undefined()) results[n] = filter.apply(call);
     }
     return Value(std::span<const Value>(results, items.size()));
 }

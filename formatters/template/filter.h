@@ -30,8 +30,8 @@ struct FilterCall {
 
 // One row of the table of filters: all there is to know about it, but for its documentation in docs/rules.md.
 struct Filter {
-    // `text` filters get a text: any other value as it prints; undefined and none make the result undefined; a list
-    // gives the list of its items' results. `anything` filters get the value as it is.
+    // `text` filters get a text: any other value as it prints; what prints as nothing without being a text makes the
+    // result undefined; a list gives the list of its items' results. `anything` filters get the value as it is.
     enum class Takes { text, anything };
 
     std::string_view name;
@@ -64,5 +64,8 @@ std::vector<std::string> filter_names();
 
 // The items of a list, of lists in it, or the one value itself, without undefined and none; in context.items.
 void flatten(Context& context, const Value& value);
+
+// The value as it prints; undefined where it prints as nothing without being a text.
+Value as_text(Context& context, const Value& value);
 
 }  // namespace fedmsgbot::tmpl

@@ -8,13 +8,18 @@ namespace fedmsgbot::tmpl {
 
 namespace {
 
-// The flattened items as texts, in the arena.
+// The flattened items as texts, in the arena; without objects that have no name.
 std::span<const Value> texts(const FilterCall& call) {
     flatten(call.context, call.input);
     const auto items = call.context.kept_list().list();
     call.context.items.clear();
-    for (const auto& item : items) call.context.items.emplace_back(call.context.text_of(item));
+    for (const auto& item : items)
+        if (const auto text = as_text(call.context, item); !text.is_undefined()) call.context.items.push_back(text);
     return call.context.kept_list().list();
+}
+
+void leave_out_empty(std::vector<Value>& items) {
+    std::erase_if(items, [](const Value& item) { return item.text().empty(); });
 }
 
 Value join(const FilterCall& call) {
@@ -41,6 +46,7 @@ Value series(const FilterCall& call) {
     const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(2, call.integer_argument(0, 3)));
     texts(call);
     auto& items = call.context.items;
+    leave_out_empty(items);
     const auto by_text = [](const Value& a, const Value& b) { return a.text() < b.text(); };
     std::sort(items.begin(), items.end(), by_text);
     items.erase(
@@ -60,9 +66,10 @@ Value series(const FilterCall& call) {
 
 Value oxford(const FilterCall& call) {
     const auto quote = call.text_argument(0, "'");
-    const auto items = texts(call);
+    texts(call);
+    leave_out_empty(call.context.items);
     call.context.scratch.clear();
-    append_series(items, quote, call.context.scratch);
+    append_series(call.context.items, quote, call.context.scratch);
     return call.context.kept_text();
 }
 

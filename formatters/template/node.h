@@ -28,7 +28,6 @@ public:
     void write(std::string_view text) {
         if (out_.size() < most_bytes_) out_ += text.substr(0, most_bytes_ - out_.size());
     }
-    void write(const Value& value);
 
 private:
     std::string& out_;

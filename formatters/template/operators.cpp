@@ -175,7 +175,7 @@ public:
         for (const auto& part : parts_) values[count++] = part->evaluate(context);
         context.scratch.clear();
         for (std::size_t n = 0; n < count && context.scratch.size() < max_value_bytes; ++n)
-            print(values[n], context.scratch, max_value_bytes);
+            context.print_to(context.scratch, values[n], max_value_bytes);
         return context.spend(context.scratch.size()) ? context.kept_text() : Value();
     }
 

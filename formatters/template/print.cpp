@@ -13,65 +13,31 @@ namespace fedmsgbot::tmpl {
 
 namespace {
 
-// Structures are shown to people: what lies deeper than this is shown as dots.
+// What lies deeper than this is left out: only a sender who plays games gets there.
 constexpr int max_depth = 10;
+
+// Elements and members that one printing looks at. Objects without a name write nothing, so the room alone is no bound.
+constexpr std::size_t max_visits = 10000;
+constexpr std::size_t visit_cost = 16;  // as Value::scan_cost has it
 
 void print_integer(std::int64_t number, std::string& out) {
     char digits[24];
     out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
-// Python quotes with ' unless the text has one and no ".
-void print_quoted(std::string_view text, std::string& out) {
-    const bool has_single = text.find('\'') != std::string_view::npos;
-    const char quote = has_single && text.find('"') == std::string_view::npos ? '"' : '\'';
-    out += quote;
-    for (const char c : text) {
-        if (c == '\n') {
-            out += "\\n";
-        } else if (c == '\t') {
-            out += "\\t";
-        } else if (c == '\r') {
-            out += "\\r";
-        } else {
-            if (c == quote || c == '\\') out += '\\';
-            out += c;
-        }
-    }
-    out += quote;
-}
-
-void print_json_text(std::string_view text, std::string& out) {
-    out += '"';
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (c == '\n') {
-            out += "\\n";
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
-}
-
-// Writes a structure as Python or as JSON; they differ in quotes and in three words.
-class Writer {
+// Writes a structure for people: neither brackets nor braces, and nothing for nothing.
+class PlainWriter {
 public:
-    Writer(std::string& out, std::size_t most_bytes, bool is_json)
-        : out_(out), most_bytes_(most_bytes), is_json_(is_json) {}
+    PlainWriter(std::string& out, std::size_t most_bytes) : out_(out), most_bytes_(most_bytes) {}
 
     void write(const Value& value, int depth = 0) {
         switch (value.kind()) {
             case Value::Kind::undefined:
             case Value::Kind::none:
-                out_ += is_json_ ? "null" : "None";
+            case Value::Kind::words:
                 break;
             case Value::Kind::boolean:
-                out_ += value.is_true() ? (is_json_ ? "true" : "True") : (is_json_ ? "false" : "False");
+                out_ += value.is_true() ? "True" : "False";
                 break;
             case Value::Kind::integer:
                 print_integer(value.integer(), out_);
@@ -80,7 +46,82 @@ public:
                 print_real(value.real(), out_);
                 break;
             case Value::Kind::text:
-                write_text(utf8_prefix(value.text(), most_bytes_));
+                out_ += utf8_prefix(value.text(), most_bytes_);
+                break;
+            case Value::Kind::array:
+            case Value::Kind::list:
+                write_sequence(value, depth);
+                break;
+            case Value::Kind::object:
+                out_ += utf8_prefix(name_in(value.json()), most_bytes_);
+                break;
+        }
+    }
+
+    std::size_t cost() const { return visit_cost * visits_; }
+
+private:
+    bool goes_on() const { return out_.size() < most_bytes_ && visits_ < max_visits; }
+
+    void write_sequence(const Value& value, int depth) {
+        if (depth >= max_depth) return;
+        bool is_first = true;
+        each(value, arena_, [&](const Value& element) {
+            ++visits_;
+            const auto before = out_.size();
+            if (!is_first) out_ += ", ";
+            const auto begin = out_.size();
+            write(element, depth + 1);
+            if (out_.size() == begin)
+                out_.resize(before);
+            else
+                is_first = false;
+            return goes_on();
+        });
+    }
+
+    std::string_view name_in(JsonView object) {
+        std::string_view name;
+        auto best = name_keys.size();
+        object.each_member([&](std::string_view key, JsonView member) {
+            ++visits_;
+            for (std::size_t rank = 0; rank < best; ++rank) {
+                if (key != name_keys[rank] || member.text().empty()) continue;
+                name = member.text();
+                best = rank;
+            }
+            return best > 0 && goes_on();
+        });
+        return name;
+    }
+
+    std::string& out_;
+    std::size_t most_bytes_;
+    std::size_t visits_ = 0;
+    Arena arena_;  // for numbers beyond 63 bits only
+};
+
+class JsonWriter {
+public:
+    JsonWriter(std::string& out, std::size_t most_bytes) : out_(out), most_bytes_(most_bytes) {}
+
+    void write(const Value& value, int depth = 0) {
+        switch (value.kind()) {
+            case Value::Kind::undefined:
+            case Value::Kind::none:
+                out_ += "null";
+                break;
+            case Value::Kind::boolean:
+                out_ += value.is_true() ? "true" : "false";
+                break;
+            case Value::Kind::integer:
+                print_integer(value.integer(), out_);
+                break;
+            case Value::Kind::real:
+                print_real(value.real(), out_);
+                break;
+            case Value::Kind::text:
+                write_text(value.text());
                 break;
             case Value::Kind::array:
             case Value::Kind::list:
@@ -94,9 +135,24 @@ public:
     }
 
 private:
-    void write_text(std::string_view text) { is_json_ ? print_json_text(text, out_) : print_quoted(text, out_); }
-    std::string_view comma() const { return is_json_ ? "," : ", "; }
     bool has_room() const { return out_.size() < most_bytes_; }
+
+    void write_text(std::string_view text) {
+        out_ += '"';
+        for (const char c : utf8_prefix(text, most_bytes_)) {
+            if (c == '"' || c == '\\') {
+                out_ += '\\';
+                out_ += c;
+            } else if (c == '\n') {
+                out_ += "\\n";
+            } else if (static_cast<unsigned char>(c) < 0x20) {
+                out_ += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+            } else {
+                out_ += c;
+            }
+        }
+        out_ += '"';
+    }
 
     void write_sequence(const Value& value, int depth) {
         if (depth >= max_depth) {
@@ -106,7 +162,7 @@ private:
         out_ += '[';
         bool is_first = true;
         each(value, arena_, [&](const Value& element) {
-            if (!std::exchange(is_first, false)) out_ += comma();
+            if (!std::exchange(is_first, false)) out_ += ',';
             write(element, depth + 1);
             return has_room();
         });
@@ -121,9 +177,9 @@ private:
         out_ += '{';
         bool is_first = true;
         const auto member = [&](std::string_view key, const Value& element) {
-            if (!std::exchange(is_first, false)) out_ += comma();
-            write_text(utf8_prefix(key, most_bytes_));
-            out_ += is_json_ ? ":" : ": ";
+            if (!std::exchange(is_first, false)) out_ += ',';
+            write_text(key);
+            out_ += ':';
             write(element, depth + 1);
             return has_room();
         };
@@ -139,23 +195,24 @@ private:
 
     std::string& out_;
     std::size_t most_bytes_;
-    bool is_json_;
-    Arena arena_;  // for numbers beyond 63 bits only
+    Arena arena_;  // likewise
 };
 
 }  // namespace
 
-void print(const Value& value, std::string& out, std::size_t most_bytes) {
-    if (value.is_text())
-        out += utf8_prefix(value.text(), most_bytes);
-    else if (value.kind() == Value::Kind::integer)
+std::size_t print(const Value& value, std::string& out, std::size_t most_bytes) {
+    if (value.is_nothing()) return 0;
+    if (value.kind() == Value::Kind::integer) {
         print_integer(value.integer(), out);
-    else if (!value.is_undefined())
-        Writer(out, most_bytes, false).write(value);
+        return 0;
+    }
+    PlainWriter writer(out, most_bytes);
+    writer.write(value);
+    return writer.cost();
 }
 
 void print_json(const Value& value, std::string& out, std::size_t most_bytes) {
-    Writer(out, most_bytes, true).write(value);
+    JsonWriter(out, most_bytes).write(value);
 }
 
 void print_real(double number, std::string& out) {

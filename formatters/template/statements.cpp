@@ -3,17 +3,8 @@
 #include <algorithm>
 
 #include "formatters/template/filter.h"
-#include "formatters/template/print.h"
 
 namespace fedmsgbot::tmpl {
-
-void Output::write(const Value& value) {
-    if (value.is_text()) return write(value.text());
-    if (value.is_undefined()) return;
-    std::string text;
-    print(value, text, most_bytes_);
-    write(std::string_view(text));
-}
 
 namespace {
 
@@ -30,7 +21,13 @@ private:
 class OutputStatement : public Statement {
 public:
     explicit OutputStatement(NodePtr expression) : expression_(std::move(expression)) {}
-    void render(Context& context, Output& output) const override { output.write(expression_->evaluate(context)); }
+    void render(Context& context, Output& output) const override {
+        const auto value = expression_->evaluate(context);
+        if (value.is_text()) return output.write(value.text());
+        context.scratch.clear();
+        context.print_to(context.scratch, value, max_value_bytes);
+        output.write(context.scratch);
+    }
     Shape shape(ShapeContext& context) const override { return expression_->shape(context); }
 
 private:

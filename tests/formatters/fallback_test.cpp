@@ -23,6 +23,7 @@ TEST_CASE("a fallback sentence says who, what and how from common fields") {
     const auto row = GENERATE(values<Row>({
         {R"({"user": "threebean", "status": "ok"})", "by threebean, status ok"},
         {R"({"agent": {"name": "ilse"}, "package": {"name": "harp"}, "state": 3})", "by ilse, package harp, state 3"},
+        {R"({"agent": {"name": "", "login": "ilse"}, "name": [], "id": {"id": 4}, "status": 2.5})", "by ilse"},
         {R"({"user": null, "name": "", "a": 1, "b": 2, "c": 3})", "a message of 5 fields (user, name, a, b, c)"},
         {R"({"a": 1})", "a message of 1 field (a)"},
         {R"({"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1})", "a message of 7 fields (a, b, c, d, e, f, ...)"},

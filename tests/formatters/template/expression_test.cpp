@@ -20,7 +20,7 @@ const char* const body =
 
 TEST_CASE("expressions mean what they mean in Jinja") {
     const auto row = GENERATE(values<Row>({
-        {"'a' ~ 1 ~ none ~ msg.missing", "a1None"},
+        {"'a' ~ 1 ~ none ~ msg.missing", "a1"},
         {"1 + 2 * 3", "7"},
         {"(1 + 2) * 3", "9"},
         {"7 // 2", "3"},
@@ -30,8 +30,8 @@ TEST_CASE("expressions mean what they mean in Jinja") {
         {"4 / 2", "2.0"},
         {"1 - 2 - 3", "-4"},
         {"'a' + 'b'", "ab"},
-        {"[1] + ['x']", "[1, 'x']"},
-        {"msg.list + msg.missing", "['a', 'b', 'c']"},
+        {"[1] + ['x']", "1, x"},
+        {"msg.list + msg.missing", "a, b, c"},
         {"9223372036854775807 + 1", "9.223372036854776e+18"},
         {"1 == 1.0 and 1 == true", "True"},
         {"'1' == 1", "False"},
@@ -57,20 +57,18 @@ TEST_CASE("expressions mean what they mean in Jinja") {
         {"msg.nothing.at.all[3].of.it", ""},
         {"msg.list[0] ~ msg.list[-1]", "ac"},
         {"msg.list[9]", ""},
-        {"msg.list[1:]", "['b', 'c']"},
-        {"msg.list[:-1]", "['a', 'b']"},
+        {"msg.list[1:]", "b, c"},
+        {"msg.list[:-1]", "a, b"},
         {"msg.list[-2:][0]", "b"},
-        {"msg.list[2:1]", "[]"},
+        {"msg.list[2:1]", ""},
         {"msg.text[:3]", "Grü"},
         {"msg.text[-2:]", "ße"},
         {"msg.text[2]", "ü"},
         {"msg.object[msg.list[0]]", ""},
-        {"msg.yes ~ msg.null", "TrueNone"},
+        {"msg.yes ~ msg.null", "True"},
         {"msg.big", "18446744073709551615"},
         {"msg.real", "2.0"},
-        {"msg.list", "['a', 'b', 'c']"},
-        {"msg.object", "{'k': 'v', 'n': 1}"},
-        {"[msg.quote, none]", "[\"it's\", None]"},
+        {"msg.list", "a, b, c"},
         {"{} | length", "0"},
         {"msg.int is number and msg.text is string and msg.list is sequence", "True"},
         {"msg.object is mapping and msg.null is none and msg.yes is boolean", "True"},
@@ -94,6 +92,42 @@ TEST_CASE("expressions mean what they mean in Jinja") {
     }));
     CAPTURE(row.expression);
     CHECK(Workbench(body).print(row.expression) == row.printed);
+}
+
+TEST_CASE("what is printed is fit for a sentence: no none, no brackets, no braces") {
+    const auto row = GENERATE(values<Row>({
+        {"none", ""},
+        {"msg.null", ""},
+        {"[msg.quote, none]", "it's"},
+        {"[true, 1.0, none, '', [], 'x']", "True, 1.0, x"},
+        {"msg.pair", "1, x, 2, y"},
+        {"msg.object", ""},
+        {"[msg.object, 'x']", "x"},
+        {"msg.ilse", "ilse"},
+        {"msg.login", "mirko"},
+        {"[msg.ilse, [msg.login]]", "ilse, mirko"},
+        {"'by ' ~ msg.ilse", "by ilse"},
+        {"msg.ilse | upper", "ILSE"},
+        {"msg.object | upper | default('X')", "X"},
+        {"{}", ""},
+        {"colours", ""},
+    }));
+    CAPTURE(row.expression);
+    Workbench bench(R"({"quote": "it's", "null": null, "pair": [[1, "x"], [2, "y"]], "object": {"k": "v", "n": 1},
+        "ilse": {"id": 1, "title": "Dr", "username": "ib", "name": "ilse"},
+        "login": {"name": "", "username": {"a": 1}, "login": "mirko"}})");
+    bench.scope.maps["colours"] = {{"name", "red"}};
+    CHECK(bench.print(row.expression) == row.printed);
+}
+
+TEST_CASE("printing an endless structure stays within the message's work") {
+    std::string nameless = "{}";
+    for (int n = 0; n < 50'000; ++n) nameless += ",{\"a\": 1}";
+    const auto deep = std::string(90, '[') + "\"x\"" + std::string(90, ']');
+    Workbench bench(R"({"list": [)" + nameless + R"(, "last"], "deep": )" + deep + "}");
+    CHECK(bench.print("msg.list") == "");
+    CHECK(bench.print("msg.deep") == "");
+    CHECK(bench.render("{% for a in msg.list %}{{ [msg.list, msg.list] }}{% endfor %}{{ msg.deep }}") == "");
 }
 
 TEST_CASE("numbers print as Python prints them") {

@@ -25,7 +25,7 @@ const char* const body = R"({"text": "Grüße an alle", "null": null, "n": 3, "o
 TEST_CASE("filters do what docs/rules.md says") {
     const auto row = GENERATE(values<Row>({
         {"msg.gone | default('x')", "x"},
-        {"msg.null | default('x')", "None"},
+        {"msg.null | default('x')", ""},
         {"msg.null | default('x', true)", "x"},
         {"msg.null | default('x', also_when_empty=true)", "x"},
         {"msg.gone | default(msg.gone) | default('y')", "y"},
@@ -39,6 +39,11 @@ TEST_CASE("filters do what docs/rules.md says") {
         {"msg.nested | join('+')", "a+b++a"},
         {"'single' | join", "single"},
         {"msg.gone | join", ""},
+        {"msg.people | join", "ilse, mirko"},
+        {"msg.people | series", "ilse and mirko"},
+        {"['', 'b', 'a'] | series", "a and b"},
+        {"['', 'b'] | oxford", "'b'"},
+        {"'a,b,,c' | split(',') | join('/')", "a/b//c"},
         {"msg.list | series", "a and b"},
         {"['a'] | series", "a"},
         {"['c', 'b', 'a'] | series", "a, b, and c"},
@@ -55,10 +60,10 @@ TEST_CASE("filters do what docs/rules.md says") {
         {"msg.path | dirname", "/srv/pub"},
         {"'plain' | dirname", ""},
         {"'/x' | dirname", "/"},
-        {"' a  b ' | split", "['a', 'b']"},
-        {"'a,b,,c' | split(',')", "['a', 'b', '', 'c']"},
+        {"' a  b ' | split", "a, b"},
+        {"'a,b,,c' | split(',')", "a, b, c"},
         {"msg.gone | split", ""},
-        {"msg.lines | splitlines", "['  first', 'second']"},
+        {"msg.lines | splitlines", "  first, second"},
         {"msg.lines | first_line", "first"},
         {"'a.b.a' | replace('a', 'xx')", "xx.b.xx"},
         {"'abc' | replace('', 'x')", "abc"},
@@ -67,7 +72,7 @@ TEST_CASE("filters do what docs/rules.md says") {
         {"msg.list | plural('child', 'children')", "children"},
         {"'0123456789' | short_hash", "01234567"},
         {"'python-arrow-0.8-1.fc22' | package_of_nvr", "python-arrow"},
-        {"['a-1-1', 'b-c-1-1'] | package_of_nvr", "['a', 'b-c']"},
+        {"['a-1-1', 'b-c-1-1'] | package_of_nvr", "a, b-c"},
         {"'plain' | package_of_nvr", "plain"},
         {"'python-arrow-0.8-1.fc22' | version_of_nvr", "0.8-1.fc22"},
         {"'ralph' | avatar",
@@ -98,19 +103,19 @@ TEST_CASE("filters do what docs/rules.md says") {
         {"msg.list | length", "3"},
         {"msg.text | count", "13"},
         {"msg.gone | length", "0"},
-        {"msg.mixed | sort", "['10', '9', 'x']"},
-        {"[10, 9, 9.5] | sort", "[9, 9.5, 10]"},
+        {"msg.mixed | sort", "10, 9, x"},
+        {"[10, 9, 9.5] | sort", "9, 9.5, 10"},
         {"[1, [2, 3], 'x', none] | sum", "6"},
         {"[1, 0.5] | sum", "1.5"},
         {"[9223372036854775807, 1] | sum > 9000000000000000000", "True"},
         {"msg.missing | sum", "0"},
-        {"msg.nested | unique", "['a', 'b', '']"},
-        {"msg.list | reverse", "['b', 'a', 'b']"},
-        {"msg.object | keys", "['k', 'n']"},
-        {"msg.object | values", "['v', 1]"},
-        {"msg.object | items", "[['k', 'v'], ['n', 1]]"},
+        {"msg.nested | unique", "a, b"},
+        {"msg.list | reverse", "b, a, b"},
+        {"msg.object | keys", "k, n"},
+        {"msg.object | values", "v, 1"},
+        {"msg.object | items", "k, v, n, 1"},
         {"msg.people | map('name') | join", "ilse, mirko"},
-        {"msg.people | map(attribute='role.id') | sort", "[1, 2]"},
+        {"msg.people | map(attribute='role.id') | sort", "1, 2"},
         {"msg.people | selectattr('name', 'equalto', 'ilse') | map('role.id') | join", "1"},
         {"msg.people | selectattr('name') | length", "2"},
         {"msg.people | rejectattr('name', 'in', ['ilse']) | length", "2"},
@@ -137,9 +142,9 @@ TEST_CASE("filters do what docs/rules.md says") {
         {"'a b/ü&' | urlencode", "a%20b/%C3%BC%26"},
         {"msg.object | tojson", R"({"k":"v","n":1})"},
         {"[true, none, 'a\"b'] | tojson", R"([true,null,"a\"b"])"},
-        {"msg.comment | mentions", "['ilse', 'mirko.k']"},
-        {"msg.nested | affix('x/', '!')", "['x/a!', 'x/b!', 'x/a!']"},
-        {"msg.list | upper", "['B', 'A', 'B']"},
+        {"msg.comment | mentions", "ilse, mirko.k"},
+        {"msg.nested | affix('x/', '!')", "x/a!, x/b!, x/a!"},
+        {"msg.list | upper", "B, A, B"},
         {"msg.null | upper", ""},
     }));
     CAPTURE(row.expression);
@@ -152,7 +157,7 @@ TEST_CASE("an account is found by nick or e-mail, else by Fedora's own mail doma
     CHECK(bench.print("'ilse-hub' | account") == "ilse");
     CHECK(bench.print("'odalys@fedoraproject.org' | account") == "odalys");
     CHECK(bench.print("'x@example.org' | account") == "x@example.org");
-    CHECK(bench.print("['m@example.org', ['x@example.org', 'nick'], none] | accounts") == "['mirko', 'nick']");
+    CHECK(bench.print("['m@example.org', ['x@example.org', 'nick'], none] | accounts") == "mirko, nick");
 }
 
 TEST_CASE("every filter takes every kind of value without complaint") {
