@@ -6,6 +6,7 @@
 
 #include "bot/core/text.h"
 #include "bot/core/topic.h"
+#include "formatters/sentence.h"
 #include "formatters/template/print.h"
 
 namespace fedmsgbot {
@@ -79,7 +80,7 @@ Line fallback_line(const Message& message) {
     for (const auto& found : {what, how})
         if (!found.value.empty()) add(found.key + " " + found.value);
     if (known.empty()) known = field_names(body);
-    line.text = clean_line(fmt::format("{}: {}", line.title, known));
+    line.text = sentence(fmt::format("{}: {}", line.title, known));
     line.link = first_link(body);
     if (!agent.value.empty() && looks_like_account(agent.value)) {
         line.agent = agent.value;

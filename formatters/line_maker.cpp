@@ -7,6 +7,7 @@
 
 #include "bot/core/text.h"
 #include "bot/core/topic.h"
+#include "formatters/sentence.h"
 #include "formatters/template/filter.h"
 
 namespace fedmsgbot {
@@ -82,7 +83,7 @@ void LineMaker::amend(const RuleFile& file, const Rule& rule, Line& line) {
     line.rule = rule.name;
     if (rule.title) line.title = clean_line(rendered(*rule.title, max_text_bytes), max_title_bytes);
     if (rule.text)
-        if (auto text = clean_line(rendered(*rule.text, max_text_bytes)); !text.empty()) line.text = std::move(text);
+        if (auto text = sentence(rendered(*rule.text, max_text_bytes)); !text.empty()) line.text = std::move(text);
     if (rule.link) line.link = clean_link(rendered(*rule.link, max_text_bytes));
     if (rule.icon) line.icon = clean_link(rendered(*rule.icon, max_text_bytes));
     if (rule.secondary_icon) line.secondary_icon = clean_link(rendered(*rule.secondary_icon, max_text_bytes));
@@ -133,7 +134,7 @@ Line LineMaker::condense(const RuleFile& file, const CondenseRule& rule, std::sp
     list_values(file, rule, members);
     Line line = *members.back().line;
     line.rule = rule.name;
-    line.text = clean_line(rendered(*rule.text, max_text_bytes));
+    line.text = sentence(rendered(*rule.text, max_text_bytes));
     if (rule.link) line.link = clean_link(rendered(*rule.link, max_text_bytes));
     if (rule.icon) line.icon = clean_link(rendered(*rule.icon, max_text_bytes));
     if (rule.secondary_icon) line.secondary_icon = clean_link(rendered(*rule.secondary_icon, max_text_bytes));

@@ -14,7 +14,7 @@ struct Line {
     bool is_silent = false;  // the rule says that nobody needs to hear of it: nothing is to be posted
     std::string service;     // fourth word of the topic: `git`, `bodhi`; chooses a colour
     std::string title;       // the topic less domain and environment: `git.receive`
-    std::string text;        // the sentence
+    std::string text;        // the sentence; at most 1,000 code points
     std::string link;        // may be empty
     std::string icon;
     std::string secondary_icon;          // mostly the agent's avatar

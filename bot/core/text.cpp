@@ -30,8 +30,17 @@ bool is_control(std::int32_t c) {
     return (c >= 0 && c < 0x20) || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
 }
 
-bool is_bidi_control(std::int32_t c) {
-    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
+// Characters without a look of their own that turn the order of a line or hide in a word, and that no script or emoji
+// needs: marks of direction, zero-width blanks, interlinear annotation.
+bool is_hidden_format(std::int32_t c) {
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0x200b || c == 0x200e || c == 0x200f ||
+           c == 0x061c || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb);
+}
+
+// Joiners, variation selectors, tags and fillers show nothing by themselves.
+bool is_visible(std::int32_t c) {
+    const auto* property = utf8proc_get_property(c);
+    return !property->ignorable && property->category != UTF8PROC_CATEGORY_ZS;
 }
 
 bool is_plain(std::string_view text) {
@@ -67,17 +76,18 @@ std::string clean(std::string_view text, std::size_t max_bytes, std::string_view
             continue;
         }
         in_control_run = false;
-        // Blanks at the start are left out at once: they must not fill the room of what follows.
-        if (out.empty() && blanks.find(bytes[0]) != std::string_view::npos) continue;
-        if (is_bidi_control(character.code)) continue;
+        // What shows nothing is left out of the start at once: it must not fill the room of what follows.
+        const bool is_blank = blanks.find(bytes[0]) != std::string_view::npos || !is_visible(character.code);
+        if ((out.empty() && is_blank) || is_hidden_format(character.code)) continue;
         out += character.code < 0 ? replacement : bytes;
     }
     return shortened(trimmed(out, blanks), max_bytes);
 }
 
-// Counts with UAX #29's rules where `more` characters begin; returns the byte after the n-th grapheme.
-template <class Count>
-std::size_t walk_graphemes(std::string_view text, Count&& count) {
+// Calls visit(place) where a grapheme begins, by UAX #29's rules, until it returns false; returns the place where it
+// did, or the text's end.
+template <class Visit>
+std::size_t walk_graphemes(std::string_view text, Visit&& visit) {
     std::size_t at = 0;
     utf8proc_int32_t previous = -1;
     utf8proc_int32_t state = 0;
@@ -85,11 +95,18 @@ std::size_t walk_graphemes(std::string_view text, Count&& count) {
         const auto character = decode(text.substr(at));
         const auto code = character.code < 0 ? 0xfffd : character.code;
         const bool starts = previous < 0 || utf8proc_grapheme_break_stateful(previous, code, &state);
-        if (starts && !count()) return at;
+        if (starts && !visit(at)) return at;
         previous = code;
         at += character.length;
     }
     return at;
+}
+
+// The last place up to `most` where a grapheme begins.
+std::size_t last_grapheme_break(std::string_view text, std::size_t most) {
+    std::size_t last = 0;
+    walk_graphemes(text, [&](std::size_t at) { return at <= most && (last = at, true); });
+    return last;
 }
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view lower) {
@@ -163,6 +180,23 @@ std::string_view word_prefix(std::string_view text, std::size_t max_bytes) {
     return cut.substr(0, cut.find_last_not_of(' ') + 1);
 }
 
+std::string shortened_to_words(std::string_view text, std::size_t max_code_points) {
+    // Further back than this, more would be lost than a torn word is worth.
+    constexpr std::size_t longest_word_bytes = 60;
+    if (text.size() <= max_code_points || code_points(text) <= max_code_points) return std::string(text);
+    if (max_code_points == 0) return {};
+    const auto most = code_point_prefix(text, max_code_points - 1);
+    // A grapheme that is itself too long has to be cut.
+    auto cut = most.substr(0, last_grapheme_break(text, most.size()));
+    if (cut.empty()) cut = most;
+    if (text[cut.size()] != ' ') {
+        const auto blank = cut.find_last_of(' ');
+        if (blank != std::string_view::npos && blank > 0 && cut.size() - blank <= longest_word_bytes)
+            cut = cut.substr(0, blank);
+    }
+    return std::string(cut.substr(0, cut.find_last_not_of(' ') + 1)).append(ellipsis);
+}
+
 bool is_valid_utf8(std::string_view text) {
     if (is_plain(text)) return true;  // nearly all of what is asked
     while (!text.empty()) {
@@ -187,12 +221,12 @@ std::string_view code_point_prefix(std::string_view text, std::size_t n) {
 
 std::size_t graphemes(std::string_view text) {
     std::size_t count = 0;
-    walk_graphemes(text, [&] { return ++count, true; });
+    walk_graphemes(text, [&](std::size_t) { return ++count, true; });
     return count;
 }
 
 std::string_view grapheme_prefix(std::string_view text, std::size_t n) {
-    return text.substr(0, walk_graphemes(text, [&] { return n-- > 0; }));
+    return text.substr(0, walk_graphemes(text, [&](std::size_t) { return n-- > 0; }));
 }
 
 }  // namespace fedmsgbot

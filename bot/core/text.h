@@ -9,7 +9,9 @@ namespace fedmsgbot {
 // The one place where text from strangers becomes fit for people and protocols.
 
 // Valid UTF-8 on one line: every run of control characters (C0, DEL, C1, U+2028/2029) becomes one blank, both ends are
-// trimmed, invalid bytes become U+FFFD, bidirectional controls (U+202A-202E, U+2066-2069, U+200E/F) are dropped.
+// trimmed, invalid bytes become U+FFFD. Dropped are bidirectional controls (U+202A-202E, U+2066-2069, U+200E/F, U+061C)
+// and other hidden marks that no script needs (U+200B, U+2060-206F, U+FEFF, U+FFF9-FFFB); joiners and variation
+// selectors stay, but not at the start: a text that shows nothing is empty.
 // At most `max_bytes` bytes, cut on a character boundary with an ellipsis at the end.
 std::string clean_line(std::string_view text, std::size_t max_bytes = 8192);
 
@@ -34,6 +36,10 @@ std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
 // cut on a character boundary. The result has no blank at its end; it is empty only for an empty text or max_bytes
 // under 4.
 std::string_view word_prefix(std::string_view text, std::size_t max_bytes);
+
+// At most so many code points; what is longer ends with an ellipsis, at a word's end where one is near, else between
+// graphemes.
+std::string shortened_to_words(std::string_view text, std::size_t max_code_points);
 
 bool is_valid_utf8(std::string_view text);
 

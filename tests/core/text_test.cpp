@@ -41,6 +41,11 @@ TEST_CASE("a clean line is one line of valid text") {
         {"c1\xc2\x85.", "c1 ."},
         {"line\u2028paragraph\u2029.", "line paragraph ."},
         {"\u202eevil\u202c \u2066x\u2069\u200e\u200f", "evil x"},
+        {"a\u061cb\u200bc\u2060d\u206fe\ufefff\ufff9g", "abcdefg"},
+        {"\u200d\ufe0f\u00ad\u3164\u00a0 x", "x"},
+        {"\u200c \u200d\ufe0f", ""},
+        {"\U0001F469\u200d\U0001F4BB \u2764\ufe0f \u0646\u200c\u0627",
+         "\U0001F469\u200d\U0001F4BB \u2764\ufe0f \u0646\u200c\u0627"},
         {"caf\u00e9 \U0001F600", "caf\u00e9 \U0001F600"},
         {"bad \xff\xc3(", "bad \uFFFD\uFFFD("},
         {"\xed\xa0\x80", "\uFFFD\uFFFD\uFFFD"},
@@ -72,6 +77,21 @@ TEST_CASE("text behind a long run of blanks and control characters is not lost")
     std::string marks;
     for (int n = 0; n < 10'000; ++n) marks += "\u202e";
     CHECK(clean_line(marks + "tail", 20) == "tail");
+}
+
+TEST_CASE("a long text is shortened at a word's end where one is near, and never inside a grapheme") {
+    CHECK(shortened_to_words("one two three", 13) == "one two three");
+    CHECK(shortened_to_words("one two three", 12) == "one two\u2026");
+    CHECK(shortened_to_words("one two three", 8) == "one two\u2026");
+    CHECK(shortened_to_words("one two three", 7) == "one\u2026");
+    CHECK(shortened_to_words("one two three", 3) == "on\u2026");
+    CHECK(shortened_to_words("one two three", 1) == "\u2026");
+    CHECK(shortened_to_words("one two three", 0).empty());
+    CHECK(code_points(shortened_to_words("one " + std::string(2000, 'x'), 1000)) == 1000);
+    CHECK(shortened_to_words("ab\U0001F469\u200d\U0001F4BBcd", 5) == "ab\u2026");
+    std::string stacked = "e";
+    for (int n = 0; n < 2000; ++n) stacked += "\u0301";
+    CHECK(code_points(shortened_to_words(stacked, 1000)) == 1000);
 }
 
 TEST_CASE("a clean block keeps its lines and nothing else of control") {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "bot/core/text.h"
+
 using namespace fedmsgbot;
 
 namespace {
@@ -31,6 +33,15 @@ TEST_CASE("a fallback sentence says who, what and how from common fields") {
     }));
     CAPTURE(row.body);
     CHECK(line_of(row.body).text == std::string("ansible.playbook.complete: ") + row.text);
+}
+
+TEST_CASE("a fallback sentence is one short line, whatever the topic and the names are") {
+    const auto message =
+        Message::parse(R"({"topic": "org.fedoraproject.prod.)" + std::string(700, 't') + R"(", "msg": {")" +
+                       std::string(5000, 'k') + R"(\n": 1, ")" + std::string(5000, 'l') + R"(": {}}})");
+    const auto text = fallback_line(message.value()).text;
+    CHECK(code_points(text) <= 1000);
+    CHECK(clean_line(text) == text);
 }
 
 TEST_CASE("a fallback has the body's link, and takes no other scheme for one") {
