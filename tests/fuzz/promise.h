@@ -15,7 +15,7 @@ inline void promise(bool kept, const char* what) {
     std::abort();
 }
 
-// Valid UTF-8 without C0 controls and DEL, but for those in `allowed`.
+// Valid UTF-8 without C0 controls and DEL, but for those in `allowed`, and without marks that turn the direction.
 inline void promise_fit_for_people(std::string_view text, std::string_view allowed = {}) {
     promise(is_valid_utf8(text), "valid UTF-8");
     for (const char c : text) {
@@ -23,6 +23,9 @@ inline void promise_fit_for_people(std::string_view text, std::string_view allow
         const bool is_control = byte < 0x20 || byte == 0x7f;
         promise(!is_control || allowed.find(c) != std::string_view::npos, "no control characters");
     }
+    for (const std::string_view mark : {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068",
+                                        "\u2069", "\u200e", "\u200f", "\u061c"})
+        promise(text.find(mark) == std::string_view::npos, "no marks of direction");
 }
 
 }  // namespace fedmsgbot::fuzz

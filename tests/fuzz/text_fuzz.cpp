@@ -14,6 +14,8 @@ void try_lines(std::string_view text, std::size_t most) {
     promise_fit_for_people(line);
     promise(line.size() <= most, "a line within its limit");
     promise(clean_line(line, most) == line, "a clean line stays as it is");
+    const auto sentence = shortened_to_words(clean_line(text), most);
+    promise(code_points(sentence) <= most && is_valid_utf8(sentence), "a sentence within its limit");
     const auto block = clean_block(text, most);
     promise_fit_for_people(block, "\n\t");
     promise(block.size() <= most, "a block within its limit");
