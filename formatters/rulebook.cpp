@@ -199,6 +199,12 @@ Rulebook::~Rulebook() = default;
 
 Line Rulebook::render(const Message& message) const { return state_->render(message, state_->accounts); }
 
+std::string_view Rulebook::rule_of(const Message& message) const {
+    const auto found = state_->match(message, state_->accounts);
+    if (!found.partial.empty()) return found.partial.front().rule->name;
+    return found.whole ? std::string_view(found.whole->rule->name) : "fallback";
+}
+
 std::vector<Condensed> Rulebook::condense(const std::vector<const Message*>& batch) const {
     return state_->condense(batch, state_->accounts);
 }

@@ -43,6 +43,9 @@ public:
     // What a message may share a sentence by: those that have a key in common may; a message without any never does.
     std::vector<std::string> condense_keys(const Message& message) const;
 
+    // Which rule makes the message's line, as Line::rule names it.
+    std::string_view rule_of(const Message& message) const;
+
     std::vector<Considered> explain(const Message& message) const;
 
     // Runs every rule's own examples: a problem, at the example's place, for each field that comes out differently, and
