@@ -62,7 +62,7 @@ Bot::Bot(Setup setup) : setup_(std::move(setup)), lock_(setup_.settings.state_di
         sources_.push_back(
             plan.make(loop_.get_executor(), [this](std::string_view topic) { return setup_.router.may_want(topic); }));
     journal_ = std::make_unique<Journal>(setup_.settings.state_dir / "journal.sqlite");
-    road_ = std::make_unique<Road>(loop_, *journal_, setup_.rulebook, setup_.router);
+    road_ = std::make_unique<Road>(loop_, *journal_, setup_.rulebook, setup_.router, setup_.parts());
     open_bridges();
 }
 

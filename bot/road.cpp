@@ -29,12 +29,13 @@ std::string target_address(std::string_view target) {
     return slash == std::string_view::npos ? std::string() : std::string(target.substr(slash + 1));
 }
 
-Road::Road(boost::asio::io_context& loop, Journal& journal, const Rulebook& rulebook, Router& router)
+Road::Road(boost::asio::io_context& loop, Journal& journal, const Rulebook& rulebook, Router& router, LineParts parts)
     : timer_(loop),
       hold_timer_(loop),
       journal_(journal),
       rulebook_(rulebook),
       router_(router),
+      parts_(parts),
       owed_at_start_(journal.pending()) {
     for (const auto& destination : router.destinations())
         if (!destination.hold.empty()) holds_.emplace(destination.hold, destination);
@@ -79,7 +80,7 @@ void Road::take(std::vector<Message> messages, std::function<void()> accepted) {
 }
 
 void Road::take_one(Message message) {
-    auto line = std::make_shared<const Line>(rulebook_.render(message));
+    auto line = std::make_shared<const Line>(rulebook_.render(message, parts_));
     ++counters_.formatted;
     if (line->is_silent) {
         ++counters_.silenced;
@@ -216,7 +217,7 @@ Backlog::Page Road::read(const std::string& target, Entry after, std::size_t lim
     for (auto& one : owed.messages) {
         const auto message = read(target, one);
         if (!message) continue;
-        auto line = std::make_shared<const Line>(rulebook_.render(*message));
+        auto line = std::make_shared<const Line>(rulebook_.render(*message, parts_));
         if (line->is_silent) {
             // It had something to say when it was accepted, by other rules.
             ++counters_.silenced;

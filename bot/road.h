@@ -49,7 +49,9 @@ public:
     // Told of each line as it is made: the demo prints them.
     using Observer = std::function<void(const Message&, const Line&)>;
 
-    Road(boost::asio::io_context& loop, Journal& journal, const Rulebook& rulebook, Router& router);
+    // `parts`: what the routes and bridges need of a line.
+    Road(boost::asio::io_context& loop, Journal& journal, const Rulebook& rulebook, Router& router,
+         LineParts parts = LineParts::all);
 
     // Before the first message.
     void connect(const std::string& target, Outbox& outbox);
@@ -93,6 +95,7 @@ private:
     Journal& journal_;
     const Rulebook& rulebook_;
     Router& router_;
+    LineParts parts_;
     std::map<std::string, Outbox*, std::less<>> outboxes_;
     std::map<std::string, Hold> holds_;            // by their names
     std::optional<SystemTime> holds_end_;          // when the timer is set for

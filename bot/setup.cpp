@@ -61,7 +61,7 @@ void add_targets(BridgePlan& plan, const BridgeKind& kind, const std::vector<Rou
 }
 
 BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<RouteSettings>& routes, Table& root) {
-    BridgePlan plan{entry.name, entry.kind, {}, 0, {}, {}, {}, {}};
+    BridgePlan plan{entry.name, entry.kind, {}, LineParts::all, 0, {}, {}, {}, {}};
     const auto* kind = find_bridge_kind(entry.kind);
     if (!kind) {
         entry.table.fail(
@@ -76,6 +76,7 @@ BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<RouteSetti
     plan.outbox.max_age = keys.max_age;
     plan.outbox.max_posts = keys.max_posts;
     plan.make = kind->read(entry.table);
+    plan.shows = kind->shows;
     add_targets(plan, *kind, routes, root);
     return plan;
 }
@@ -99,6 +100,12 @@ Result<Setup> read(Result<Table> file) {
 }
 
 }  // namespace
+
+LineParts Setup::parts() const {
+    const bool all_needed = std::any_of(bridges.begin(), bridges.end(),
+                                        [](const BridgePlan& plan) { return plan.shows == LineParts::all; });
+    return all_needed ? LineParts::all : router.reads();
+}
 
 Result<Setup> read_setup(const std::filesystem::path& file) { return read(Table::from_file(file)); }
 

@@ -30,6 +30,7 @@ struct BridgePlan {
     std::string name;
     std::string kind;
     BridgeMaker make;
+    LineParts shows;
     int burst;
     Pacer::Duration every;
     OutboxSettings outbox;
@@ -45,6 +46,9 @@ struct Setup {
     Router router;
     Rulebook rulebook;
     Problems missing;  // what this machine lacks: secrets, rule folders
+
+    // What the bridges and routes together need of a line.
+    LineParts parts() const;
 };
 
 // Problems: all mistakes of the configuration and of the rules it names, each with its place.

@@ -22,9 +22,9 @@ BridgeMaker read_irc(Table& table) {
 const std::vector<BridgeKind>& bridge_kinds() {
     using namespace std::chrono_literals;
     static const std::vector<BridgeKind> kinds = {
-        {"irc", Addressing::required, read_irc, check_irc_channel, 5, 2s},
-        {"mastodon", Addressing::none, read_mastodon, nullptr, mastodon_burst, mastodon_every},
-        {"timeline", Addressing::none, read_timeline, nullptr, 256, 0ms},
+        {"irc", Addressing::required, read_irc, check_irc_channel, LineParts::sentence, 5, 2s},
+        {"mastodon", Addressing::none, read_mastodon, nullptr, LineParts::sentence, mastodon_burst, mastodon_every},
+        {"timeline", Addressing::none, read_timeline, nullptr, LineParts::all, 256, 0ms},
     };
     return kinds;
 }

@@ -9,6 +9,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "bot/core/line.h"
 #include "bot/core/topic_entry.h"
 #include "bot/flow/pacer.h"
 #include "bridges/bridge.h"
@@ -43,6 +44,7 @@ struct BridgeKind {
     BridgeMaker (*read)(Table& table);
     // What is wrong with an address, or empty. Null where addressing is none.
     std::string (*check_address)(std::string_view address);
+    LineParts shows;  // what it needs of a line
     // Pace for a kind that has no `pace` key in its table. Burst, every.
     int burst;
     Pacer::Duration every;

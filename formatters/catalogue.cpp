@@ -25,7 +25,7 @@ void add_example(TopicEntry& entry, const RuleFile& file, const Rule& rule) {
     if (!message) return;
     LineMaker maker;
     maker.begin(*message, example.accounts);
-    const auto line = maker.make(file, rule);
+    const auto line = maker.make(file, rule, TopicNames(message->topic()), LineParts::sentence);
     entry.example = clean_line(line.text.empty() ? fallback_line(*message).text : line.text, max_example_bytes);
     entry.link = line.link;
 }

@@ -46,6 +46,10 @@ void add_sentence(const Line& line, std::string& long_form) {
 
 }  // namespace
 
+TopicNames::TopicNames(std::string_view topic)
+    : service(clean_line(topic_service(topic), max_name_bytes)),
+      title(clean_line(topic_title(topic), max_title_bytes)) {}
+
 void LineMaker::begin(const Message& message, const Accounts& accounts) {
     context_.start(message);
     context_.accounts = &accounts;
@@ -57,7 +61,9 @@ void LineMaker::begin(const Message& message, const Accounts& accounts) {
 void LineMaker::enter(const RuleFile& file) {
     if (file_ == &file) return;
     file_ = &file;
-    named_values_.assign(file.named.size() + 1, {});  // and `count`
+    const auto count = file.named.size() + 1;  // and `count`
+    if (named_values_.size() < count) named_values_.resize(count);
+    ++context_.generation;
     context_.named = file.named;
     context_.named_values = named_values_;
 }
@@ -68,23 +74,23 @@ bool LineMaker::holds(const RuleFile& file, const tmpl::NodePtr& when) {
     return when->evaluate(context_).is_true();
 }
 
-Line LineMaker::make(const RuleFile& file, const Rule& rule) {
-    const std::string& topic = context_.message->topic();
+Line LineMaker::make(const RuleFile& file, const Rule& rule, const TopicNames& names, LineParts parts) {
     Line line;
-    line.service = clean_line(topic_service(topic), max_name_bytes);
-    if (!rule.title) line.title = clean_line(topic_title(topic), max_title_bytes);
+    line.service = names.service;
+    if (!rule.title) line.title = names.title;
     line.is_silent = rule.is_silent;
-    amend(file, rule, line);
+    amend(file, rule, parts, line);
     return line;
 }
 
-void LineMaker::amend(const RuleFile& file, const Rule& rule, Line& line) {
+void LineMaker::amend(const RuleFile& file, const Rule& rule, LineParts parts, Line& line) {
     enter(file);
     line.rule = rule.name;
     if (rule.title) line.title = clean_line(rendered(*rule.title, max_text_bytes), max_title_bytes);
     if (rule.text)
         if (auto text = sentence(rendered(*rule.text, max_text_bytes)); !text.empty()) line.text = std::move(text);
     if (rule.link) line.link = clean_link(rendered(*rule.link, max_text_bytes));
+    if (parts == LineParts::sentence) return;
     if (rule.icon) line.icon = clean_link(rendered(*rule.icon, max_text_bytes));
     if (rule.secondary_icon) line.secondary_icon = clean_link(rendered(*rule.secondary_icon, max_text_bytes));
     if (rule.agent) line.agent = clean_line(rendered(*rule.agent, max_text_bytes), max_name_bytes);
@@ -120,12 +126,12 @@ void LineMaker::list_values(const RuleFile& file, const CondenseRule& rule, std:
             lists[n].push_back(file.named[rule.listed[n]]->evaluate(context_));
     }
     for (std::size_t slot = 0; slot < file.named.size(); ++slot)
-        named_values_[slot] = {file.named[slot]->evaluate(context_), true};
+        named_values_[slot] = {file.named[slot]->evaluate(context_), context_.generation};
     for (std::size_t n = 0; n < lists.size(); ++n) {
         context_.items = lists[n];
-        named_values_[rule.listed[n]] = {context_.kept_list(), true};
+        named_values_[rule.listed[n]] = {context_.kept_list(), context_.generation};
     }
-    named_values_.back() = {tmpl::Value(static_cast<std::int64_t>(members.size())), true};
+    named_values_[file.named.size()] = {tmpl::Value(static_cast<std::int64_t>(members.size())), context_.generation};
 }
 
 Line LineMaker::condense(const RuleFile& file, const CondenseRule& rule, std::span<const Member> members,
@@ -173,8 +179,6 @@ std::vector<std::string> LineMaker::listed(const tmpl::Node& part) {
     return names;
 }
 
-std::string LineMaker::avatar(std::string_view account) {
-    return fmt::format("https://seccdn.libravatar.org/avatar/{}?s=64&d=retro", avatars_.hash_of_account(account));
-}
+std::string LineMaker::avatar(std::string_view account) { return avatars_.of_account(account) + "?s=64&d=retro"; }
 
 }  // namespace fedmsgbot

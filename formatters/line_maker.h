@@ -10,6 +10,13 @@
 
 namespace fedmsgbot {
 
+// What a line has of its topic alone.
+struct TopicNames {
+    std::string service, title;
+
+    explicit TopicNames(std::string_view topic);
+};
+
 // Evaluates rules on one message at a time and makes the Line. Keeps the memory for it from message to message.
 // Total: whatever the message, it neither throws nor hangs. The rule files and accounts it is given must outlive it
 // until the next begin. One thread.
@@ -21,10 +28,10 @@ public:
     bool holds(const RuleFile& file, const tmpl::NodePtr& when);
 
     // The text may come out empty; everything else is as Line promises.
-    Line make(const RuleFile& file, const Rule& rule);
+    Line make(const RuleFile& file, const Rule& rule, const TopicNames& names, LineParts parts);
 
     // Replaces what a partial rule states; a text that comes out empty leaves the line's.
-    void amend(const RuleFile& file, const Rule& rule, Line& line);
+    void amend(const RuleFile& file, const Rule& rule, LineParts parts, Line& line);
 
     // The key by which the message is condensed; empty where it is not.
     std::string condense_key(const RuleFile& file, const CondenseRule& rule);

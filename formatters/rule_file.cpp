@@ -53,6 +53,7 @@ public:
         condense_rules.resize(std::min(condense_rules.size(), max_rules), table);
         file_->condense_scope = file_->scope;
         file_->condense_scope.named.emplace_back("count");
+        file_->condense_scope.constants.erase("count");
         for (auto& rule : condense_rules) read_condense_rule(rule);
         return std::move(file_);
     }
@@ -73,6 +74,8 @@ private:
         for (const auto& [name, source] : names->entries()) {
             if (file_->named.size() == max_names) return names->fail(name, "a file has at most 100 names");
             auto node = compile_expression(*names, name, source);
+            if (const auto* constant = node ? node->constant() : nullptr)
+                file_->scope.constants.insert_or_assign(name, *constant);
             // Added also where it has a mistake, so that its users do not look mistaken as well.
             file_->named.push_back(std::move(node));
             file_->scope.named.push_back(name);
@@ -178,7 +181,10 @@ private:
         const auto names = table.texts("list");
         for (std::size_t n = 0; n < names.size(); ++n) {
             const auto found = std::find(named.begin(), named.end(), names[n]);
-            if (found != named.end())
+            if (file_->scope.constants.contains(names[n]))
+                table.fail(table.where_element("list", n),
+                           fmt::format("\"{}\" is the same for every message", clean_line(names[n], 100)));
+            else if (found != named.end())
                 slots.push_back(static_cast<std::size_t>(found - named.begin()));
             else
                 table.fail(table.where_element("list", n),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -28,6 +29,11 @@ struct Candidate {
     const Rule* rule;
 };
 
+struct KnownTopic {
+    TopicNames names;
+    std::vector<Candidate> candidates;
+};
+
 void add(Problems& problems, const Problems& more) { problems.insert(problems.end(), more.begin(), more.end()); }
 
 std::vector<std::filesystem::path> rule_paths(const std::filesystem::path& folder, Problems& problems) {
@@ -50,7 +56,11 @@ struct Rulebook::State {
     std::vector<std::unique_ptr<const RuleFile>> files;
     std::size_t first_shipped = 0;  // files from here on are built in
     LineMaker maker;
-    std::unordered_map<std::string, std::vector<Candidate>> by_topic;
+    std::vector<Candidate> rules;  // all, in their order
+    // Where to look for a topic's rules, in rising order: by the word that patterns begin with, or under the empty word
+    // where that is a * or a #.
+    std::unordered_map<std::string, std::vector<std::size_t>> by_first_word;
+    std::unordered_map<std::string, KnownTopic> by_topic;
 
     void read(Result<Table> table, const std::string& name, Problems& problems) {
         if (table)
@@ -59,26 +69,48 @@ struct Rulebook::State {
             add(problems, table.problems());
     }
 
-    const std::vector<Candidate>& candidates(const std::string& topic) {
+    void index() {
+        for (const auto& file : files) {
+            for (const auto& rule : file->rules) {
+                std::set<std::string> words;
+                for (const auto& pattern : rule.topics) {
+                    const auto word = topic_word(pattern.text(), 0);
+                    words.emplace(word == "*" || word == "#" ? std::string_view() : word);
+                }
+                for (const auto& word : words) by_first_word[word].push_back(rules.size());
+                rules.push_back({file.get(), &rule});
+            }
+        }
+    }
+
+    const KnownTopic& known(const std::string& topic) {
         if (const auto found = by_topic.find(topic); found != by_topic.end()) return found->second;
         if (by_topic.size() >= max_remembered_topics) by_topic.clear();
-        std::vector<Candidate> found;
-        for (const auto& file : files)
-            for (const auto& rule : file->rules)
-                if (rule.takes_topic(topic)) found.push_back({file.get(), &rule});
-        return by_topic.emplace(topic, std::move(found)).first->second;
+        // A pattern is tried on the whole topic and on the part after the environment.
+        std::vector<std::size_t> places;
+        for (const auto word : {std::string_view(), topic_word(topic, 0), topic_service(topic)})
+            if (const auto found = by_first_word.find(std::string(word)); found != by_first_word.end())
+                places.insert(places.end(), found->second.begin(), found->second.end());
+        std::sort(places.begin(), places.end());
+        places.erase(std::unique(places.begin(), places.end()), places.end());
+        KnownTopic known{TopicNames(topic), {}};
+        for (const auto place : places)
+            if (rules[place].rule->takes_topic(topic)) known.candidates.push_back(rules[place]);
+        return by_topic.emplace(topic, std::move(known)).first->second;
     }
 
     // Which rules make a message's line: partial ones, and the first whole one where there is one.
     struct Match {
+        const TopicNames& names;
         std::vector<Candidate> partial;
         std::optional<Candidate> whole;
     };
 
     Match match(const Message& message, const Accounts& whose) {
         maker.begin(message, whose);
-        Match found;
-        for (const auto& candidate : candidates(message.topic())) {
+        const auto& topic = known(message.topic());
+        Match found{topic.names, {}, {}};
+        for (const auto& candidate : topic.candidates) {
             if (!maker.holds(*candidate.file, candidate.rule->when)) continue;
             if (!candidate.rule->is_partial) {
                 found.whole = candidate;
@@ -107,14 +139,15 @@ struct Rulebook::State {
         return line;
     }
 
-    Line render(const Message& message, const Accounts& whose) {
+    Line render(const Message& message, const Accounts& whose, LineParts parts = LineParts::all) {
         if (is_bundle(message)) return unbundle(message);
         const auto found = match(message, whose);
-        auto line = found.whole ? maker.make(*found.whole->file, *found.whole->rule) : fallback(message);
+        auto line =
+            found.whole ? maker.make(*found.whole->file, *found.whole->rule, found.names, parts) : fallback(message);
         if (line.is_silent) return line;
         // The last is changed by those before it: the first has the last word.
         for (auto candidate = found.partial.rbegin(); candidate != found.partial.rend(); ++candidate)
-            maker.amend(*candidate->file, *candidate->rule, line);
+            maker.amend(*candidate->file, *candidate->rule, parts, line);
         if (!line.text.empty()) return line;
         auto plain = fallback(message);
         line.rule = std::move(plain.rule);
@@ -189,6 +222,7 @@ Result<Rulebook> Rulebook::load(const std::vector<std::filesystem::path>& folder
     for (const auto& file : shipped_files())
         state->read(Table::from_text(file.text, std::string(file.name)), std::string(file.name), problems);
     if (!problems.empty()) return problems;
+    state->index();
     return Rulebook(std::move(state));
 }
 
@@ -197,7 +231,9 @@ Rulebook::Rulebook(Rulebook&&) noexcept = default;
 Rulebook& Rulebook::operator=(Rulebook&&) noexcept = default;
 Rulebook::~Rulebook() = default;
 
-Line Rulebook::render(const Message& message) const { return state_->render(message, state_->accounts); }
+Line Rulebook::render(const Message& message, LineParts parts) const {
+    return state_->render(message, state_->accounts, parts);
+}
 
 std::string_view Rulebook::rule_of(const Message& message) const {
     const auto found = state_->match(message, state_->accounts);
@@ -230,7 +266,7 @@ std::vector<Rulebook::Considered> Rulebook::explain(const Message& message) cons
             } else if (rule.is_silent) {
                 considered.push_back({rule.name, "", "it is silent: nothing is posted"});
                 return considered;
-            } else if (maker.make(*file, rule).text.empty()) {
+            } else if (maker.make(*file, rule, TopicNames(message.topic()), LineParts::sentence).text.empty()) {
                 considered.push_back({rule.name, "its text comes out empty: a fallback sentence takes its place", ""});
                 return considered;
             } else {
@@ -254,11 +290,7 @@ Problems Rulebook::check() const {
     return problems;
 }
 
-std::size_t Rulebook::size() const {
-    std::size_t count = 0;
-    for (const auto& file : state_->files) count += file->rules.size();
-    return count;
-}
+std::size_t Rulebook::size() const { return state_->rules.size(); }
 
 TopicEntries Rulebook::catalogue() const {
     TopicEntries entries;

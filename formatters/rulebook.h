@@ -35,7 +35,7 @@ public:
     Rulebook& operator=(Rulebook&&) noexcept;
     ~Rulebook();
 
-    Line render(const Message& message) const;
+    Line render(const Message& message, LineParts parts = LineParts::all) const;
 
     // The messages in few sentences, by the [[condense]] rules; what is silent is left out.
     std::vector<Condensed> condense(const std::vector<const Message*>& batch) const;

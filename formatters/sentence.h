@@ -13,7 +13,8 @@ constexpr std::size_t max_sentence_code_points = 1000;
 
 // What a rule or the fallback has put together, as Line::text has to be. Empty where it shows nothing.
 inline std::string sentence(std::string_view text) {
-    return shortened_to_words(clean_line(text), max_sentence_code_points);
+    auto line = clean_line(text);
+    return line.size() <= max_sentence_code_points ? line : shortened_to_words(line, max_sentence_code_points);
 }
 
 }  // namespace fedmsgbot

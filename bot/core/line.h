@@ -25,4 +25,10 @@ struct Line {
     std::vector<std::string> objects;
 };
 
+// How much of a Line is asked for: what nobody looks at need not be made.
+enum class LineParts {
+    sentence,  // rule, service, title, text, link
+    all,
+};
+
 }  // namespace fedmsgbot

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -18,18 +19,26 @@ namespace {
 
 constexpr std::size_t max_id_bytes = 200;
 
+// OpenSSL looks an algorithm up behind a lock each time it is asked for by name: once is enough.
+const EVP_MD* sha256() {
+    static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> kind(EVP_MD_fetch(nullptr, "SHA256", nullptr),
+                                                                      EVP_MD_free);
+    return kind.get();
+}
+
 std::string sha256_id(std::string_view topic, std::string_view bytes) {
+    static constexpr std::string_view hex = "0123456789abcdef";
     unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-    if (!context || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1 ||
+    thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                                       EVP_MD_CTX_free);
+    if (!context || !sha256() || EVP_DigestInit_ex(context.get(), sha256(), nullptr) != 1 ||
         EVP_DigestUpdate(context.get(), topic.data(), topic.size()) != 1 ||
         EVP_DigestUpdate(context.get(), "\n", 1) != 1 ||
         EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
-        EVP_DigestFinal_ex(context.get(), digest, &size) != 1)
+        EVP_DigestFinal_ex(context.get(), digest, nullptr) != 1)
         throw std::runtime_error("sha256 is not to be had from OpenSSL");
     std::string id = "sha256:";
-    for (unsigned i = 0; i < 16; ++i) fmt::format_to(std::back_inserter(id), "{:02x}", digest[i]);
+    for (unsigned i = 0; i < 16; ++i) id += {hex[digest[i] >> 4], hex[digest[i] & 15]};
     return id;
 }
 
@@ -64,17 +73,29 @@ std::optional<SystemTime> parse_iso_time(std::string_view text) {
     return from_seconds(days * 86400 + hour * 3600.0 + minute * 60.0 + seconds - offset);
 }
 
-SystemTime read_time(JsonView envelope) {
-    const auto timestamp = envelope["timestamp"];
-    if (timestamp.is_text()) return parse_iso_time(timestamp.text()).value_or(SystemTime{});
-    if (const double seconds = timestamp.real(); seconds > 0) return from_seconds(seconds);
-    return parse_iso_time(envelope["headers"]["sent-at"].text()).value_or(SystemTime{});
-}
+// The members of an envelope that we read, found in one go over it. Of duplicates, the last.
+struct Envelope {
+    JsonView topic, msg, body, msg_id, id, timestamp, headers;
 
-std::string_view first_text(JsonView envelope, std::initializer_list<std::string_view> keys) {
-    for (const auto key : keys)
-        if (const auto text = envelope[key].text(); !text.empty()) return text;
-    return {};
+    explicit Envelope(JsonView json) {
+        json.each_member([this](std::string_view key, JsonView value) {
+            for (const auto& [name, member] : members)
+                if (key == name) this->*member = value;
+            return true;
+        });
+    }
+
+private:
+    static constexpr std::pair<std::string_view, JsonView Envelope::*> members[] = {
+        {"topic", &Envelope::topic},    {"msg", &Envelope::msg}, {"body", &Envelope::body},
+        {"msg_id", &Envelope::msg_id},  {"id", &Envelope::id},   {"timestamp", &Envelope::timestamp},
+        {"headers", &Envelope::headers}};
+};
+
+SystemTime read_time(const Envelope& envelope) {
+    if (envelope.timestamp.is_text()) return parse_iso_time(envelope.timestamp.text()).value_or(SystemTime{});
+    if (const double seconds = envelope.timestamp.real(); seconds > 0) return from_seconds(seconds);
+    return parse_iso_time(envelope.headers["sent-at"].text()).value_or(SystemTime{});
 }
 
 Problem bad(std::string text) { return Problem{{}, std::move(text)}; }
@@ -95,7 +116,8 @@ Message::Message(std::string bytes, JsonDocument json) : bytes_(std::move(bytes)
 Result<Message> Message::parse(std::string bytes, std::string_view frame_topic) {
     auto json = JsonDocument::parse(bytes);
     if (!json) return json.problems();
-    const auto has_topic = json->root().is_object() && !json->root()["topic"].is_missing();
+    Envelope envelope(json->root());
+    const auto has_topic = !envelope.topic.is_missing();
     if (!has_topic) {
         if (frame_topic.empty()) return bad("no topic");
         if (frame_topic.size() > max_topic_bytes) return bad("a topic that is too long");
@@ -104,18 +126,18 @@ Result<Message> Message::parse(std::string bytes, std::string_view frame_topic) 
         json = JsonDocument::parse(wrapped);
         if (!json) return json.problems();
         bytes = std::move(wrapped);
+        envelope = Envelope(json->root());
     }
     Message message(std::move(bytes), std::move(json).value());
-    const auto envelope = message.envelope();
-    const auto topic = envelope["topic"].text();
+    const auto topic = envelope.topic.text();
     if (topic.empty()) return bad("a topic that is no text");
     if (topic.size() > max_topic_bytes) return bad("a topic that is too long");
     if (!frame_topic.empty() && topic != frame_topic && has_topic)
         return bad(fmt::format("topic envelope mismatch: the body says {}", clean_line(topic, 200)));
     message.topic_ = clean_line(topic);
     if (message.topic_.empty()) return bad("a topic of control characters");
-    message.body_ = envelope["msg"].is_missing() ? envelope["body"] : envelope["msg"];
-    const auto id = first_text(envelope, {"msg_id", "id"});
+    message.body_ = envelope.msg.is_missing() ? envelope.body : envelope.msg;
+    const auto id = envelope.msg_id.text().empty() ? envelope.id.text() : envelope.msg_id.text();
     message.id_ = is_fit_id(id) ? std::string(id) : sha256_id(message.topic_, message.bytes_);
     message.sent_at_ = read_time(envelope);
     return message;

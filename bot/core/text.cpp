@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <cstdint>
+#include <cstring>
 
 #include <utf8proc.h>
 
@@ -43,14 +44,39 @@ bool is_visible(std::int32_t c) {
     return !property->ignorable && property->category != UTF8PROC_CATEGORY_ZS;
 }
 
+// Printable ASCII only. Nearly all that is asked is, so eight bytes are looked at in one go.
 bool is_plain(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+    while (text.size() >= 8) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data(), 8);
+        // In a byte under 0x80, the top bit tells: of b + 1 that b is 0x7f, of b - 0x20 that b is under 0x20.
+        if (((eight | (eight + ones) | (((eight | tops) - 0x20 * ones) ^ tops)) & tops) != 0) return false;
+        text.remove_prefix(8);
+    }
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
+// What stands in a link as it is.
+constexpr auto link_bytes = [] {
+    std::array<bool, 256> fits{};
+    for (std::size_t byte = 0x21; byte < 0x7f; ++byte)
+        fits[byte] = std::string_view("\"<>\\`").find(static_cast<char>(byte)) == std::string_view::npos;
+    return fits;
+}();
+
+bool fits_link(char c) { return link_bytes[static_cast<unsigned char>(c)]; }
+
 std::string_view trimmed(std::string_view text, std::string_view blanks) {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+    // The library's find_first_not_of calls memchr for each byte.
+    const auto is_blank = [&](char c) {
+        for (const char blank : blanks)
+            if (c == blank) return true;
+        return false;
+    };
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
 }
 
 std::string shortened(std::string_view text, std::size_t max_bytes) {
@@ -111,7 +137,7 @@ std::size_t last_grapheme_break(std::string_view text, std::size_t most) {
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view lower) {
     return text.size() >= lower.size() && std::equal(lower.begin(), lower.end(), text.begin(), [](char want, char c) {
-               return want == static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+               return want == (c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c);
            });
 }
 
@@ -133,19 +159,18 @@ std::string clean_block(std::string_view text, std::size_t max_bytes) { return c
 std::string clean_link(std::string_view text, std::size_t max_bytes) {
     const auto stripped = trimmed(text, " \t\r\n");
     if (!is_web_link(stripped) && names_a_scheme(stripped)) return {};
+    if (stripped.size() <= max_bytes && std::all_of(stripped.begin(), stripped.end(), fits_link))
+        return std::string(stripped);
     if (!is_valid_utf8(stripped)) return {};
     static constexpr std::string_view hex = "0123456789ABCDEF";
     std::string out;
     out.reserve(stripped.size());
     for (const char c : stripped) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool is_unfit =
-            byte <= 0x20 || byte == 0x7f || c == '"' || c == '<' || c == '>' || c == '\\' || c == '`' || byte >= 0x80;
-        if (!is_unfit) {
+        if (fits_link(c))
             out += c;
-            continue;
-        }
-        out += {'%', hex[byte >> 4], hex[byte & 15]};
+        else
+            out += {'%', hex[byte >> 4], hex[byte & 15]};
     }
     // A link that was cut leads somewhere else: better none.
     return out.size() <= max_bytes ? out : std::string();

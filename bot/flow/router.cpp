@@ -161,6 +161,13 @@ const std::vector<std::size_t>& Router::route(std::string_view topic, const Line
     return answer;
 }
 
+LineParts Router::reads() const {
+    const bool reads_people = std::any_of(state_->routes.begin(), state_->routes.end(), [](const Route& route) {
+        return !route.settings.packages.empty() || !route.settings.users.empty();
+    });
+    return reads_people ? LineParts::all : LineParts::sentence;
+}
+
 const std::vector<Destination>& Router::destinations() const { return state_->destinations; }
 
 std::vector<Router::Verdict> Router::explain(std::string_view topic, const Line& line) const {

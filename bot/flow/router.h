@@ -38,6 +38,9 @@ public:
     // once; where several condense, as the first of them does.
     const std::vector<std::size_t>& route(std::string_view topic, const Line& line);
 
+    // What the routes' conditions look at of a line.
+    LineParts reads() const;
+
     // All destinations of all routes, each once, in the order of the routes.
     const std::vector<Destination>& destinations() const;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,7 +26,7 @@ constexpr std::size_t max_value_bytes = 64 * 1024;  // of a text that is put tog
 // A named expression's value, computed when it is first asked for.
 struct NamedValue {
     Value value;
-    bool is_known = false;
+    std::uint64_t known_in = 0;  // which generation of values it is of
 };
 
 // Everything that evaluating templates for one message needs. Made once and started anew for each message, so that its
@@ -35,9 +36,11 @@ struct Context {
     const Message* message = nullptr;
     const Accounts* accounts = nullptr;
     Avatars* avatars = nullptr;
-    // The rule file's named expressions and the room for their values, both as long.
+    // The rule file's named expressions and the room for their values. Only values of this generation are known: a new
+    // one forgets them all.
     std::span<const std::unique_ptr<const Node>> named;
     std::span<NamedValue> named_values;
+    std::uint64_t generation = 1;
 
     Arena arena;
     // What text and lists are put together in before they go to the arena; never kept over an evaluation.

@@ -264,6 +264,8 @@ NodePtr ExpressionParser::name() {
     if (token.text == "none" || token.text == "None") return literal_node(Value::none());
     if (const auto* slot = locals_.find(token.text)) return local_node(*slot, std::string(token.text));
     if (token.text == "loop" && locals_.loop_depth() > 0) return loop_field();
+    if (const auto constant = scope_.constants.find(token.text); constant != scope_.constants.end())
+        return text_node(constant->second);
     const auto named = std::find(scope_.named.rbegin(), scope_.named.rend(), token.text);
     if (named != scope_.named.rend()) return named_node(static_cast<std::size_t>(scope_.named.rend() - named) - 1);
     if (const auto map = scope_.maps.find(token.text); map != scope_.maps.end())

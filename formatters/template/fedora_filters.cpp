@@ -36,21 +36,20 @@ Value version_of_nvr(const FilterCall& call) {
     return dash < nvr.size() ? Value(nvr.substr(dash + 1)) : Value();
 }
 
-Value libravatar(const FilterCall& call, std::string_view hash) {
+Value sized(const FilterCall& call, std::string_view avatar) {
     auto& out = call.context.scratch;
-    out.assign("https://seccdn.libravatar.org/avatar/").append(hash).append("?s=");
-    out.append(std::to_string(call.integer_argument(0, 64))).append("&d=retro");
+    out.assign(avatar).append("?s=").append(std::to_string(call.integer_argument(0, 64))).append("&d=retro");
     return call.context.kept_text();
 }
 
 Value avatar(const FilterCall& call) {
     if (call.input.text().empty()) return {};
-    return libravatar(call, call.context.avatars->hash_of_account(call.input.text()));
+    return sized(call, call.context.avatars->of_account(call.input.text()));
 }
 
 Value avatar_of_email(const FilterCall& call) {
     if (call.input.text().empty()) return {};
-    return libravatar(call, call.context.avatars->hash_of_email(call.input.text()));
+    return sized(call, call.context.avatars->of_email(call.input.text()));
 }
 
 Value account(const FilterCall& call) { return Value(account_of(call.input.text(), *call.context.accounts)); }

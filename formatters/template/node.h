@@ -16,6 +16,8 @@ public:
     virtual ~Node() = default;
     virtual Value evaluate(Context& context) const = 0;
     virtual Shape shape(ShapeContext& context) const = 0;
+    // The text that it is whatever the message; null where it is none.
+    virtual const std::string* constant() const { return nullptr; }
 };
 using NodePtr = std::unique_ptr<const Node>;
 

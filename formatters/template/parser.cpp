@@ -29,6 +29,11 @@ public:
     }
 
 private:
+    static StatementPtr output(NodePtr expression) {
+        if (const auto* constant = expression->constant()) return data_statement(*constant);
+        return output_statement(std::move(expression));
+    }
+
     // Up to {% with one of the words; the cursor stays on the brace.
     Block block(std::initializer_list<std::string_view> ends) {
         Block block;
@@ -40,7 +45,7 @@ private:
                     break;
                 case Kind::begin_output:
                     cursor_.next();
-                    block.add(output_statement(expression()));
+                    block.add(output(expression()));
                     cursor_.expect(Kind::end_output, "`}}`, an operator or a filter");
                     break;
                 default:

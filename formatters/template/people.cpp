@@ -23,6 +23,8 @@ std::string hexadecimal(std::string_view text, const EVP_MD* kind) {
     return out;
 }
 
+constexpr std::string_view avatars = "https://seccdn.libravatar.org/avatar/";
+
 template <class Memory, class Make>
 const std::string& remembered(Memory& memory, std::size_t most, std::string_view key, Make&& make) {
     if (const auto found = memory.find(key); found != memory.end()) return found->second;
@@ -41,15 +43,16 @@ std::string_view account_of(std::string_view nick, const Accounts& accounts) {
 
 std::string sha256(std::string_view text) { return hexadecimal(text, EVP_sha256()); }
 
-const std::string& Avatars::hash_of_account(std::string_view account) {
+const std::string& Avatars::of_account(std::string_view account) {
     return remembered(accounts_, most, account.substr(0, 256), [&] {
-        return sha256("http://" + std::string(account.substr(0, 256)) + ".id.fedoraproject.org/");
+        return std::string(avatars) +
+               sha256("http://" + std::string(account.substr(0, 256)) + ".id.fedoraproject.org/");
     });
 }
 
-const std::string& Avatars::hash_of_email(std::string_view email) {
+const std::string& Avatars::of_email(std::string_view email) {
     return remembered(emails_, most, email.substr(0, 256),
-                      [&] { return hexadecimal(email.substr(0, 256), EVP_md5()); });
+                      [&] { return std::string(avatars) + hexadecimal(email.substr(0, 256), EVP_md5()); });
 }
 
 }  // namespace fedmsgbot::tmpl

@@ -19,12 +19,13 @@ std::string_view account_of(std::string_view nick, const Accounts& accounts);
 // Hexadecimal.
 std::string sha256(std::string_view text);
 
-// The hashes of Libravatar addresses, remembered: the same people are on the bus all day. Bounded. One thread.
+// Libravatar addresses, without the picture's size, remembered: the same people are on the bus all day. Bounded. One
+// thread.
 class Avatars {
 public:
-    // Hexadecimal; valid until the next call.
-    const std::string& hash_of_account(std::string_view account);  // SHA-256 of the account's OpenID
-    const std::string& hash_of_email(std::string_view email);      // MD5
+    // Valid until the next call.
+    const std::string& of_account(std::string_view account);  // by the SHA-256 of the account's OpenID
+    const std::string& of_email(std::string_view email);      // by its MD5
 
 private:
     static constexpr std::size_t most = 4096;

@@ -97,6 +97,45 @@ TEST_CASE("the first rule whose topic matches and whose condition holds makes th
     CHECK(tuned.title == "harp");
 }
 
+TEST_CASE("the sentence alone is the same as in the whole line, and nothing else is made") {
+    const auto rulebook = Rulebook::load({});
+    REQUIRE(rulebook);
+    for (const auto& example : rulebook->example_messages()) {
+        const auto message = Message::parse(example).value();
+        const auto part = rulebook->render(message, LineParts::sentence), whole = rulebook->render(message);
+        CAPTURE(example);
+        CHECK(part.text == whole.text);
+        CHECK(part.link == whole.link);
+        CHECK(part.title == whole.title);
+        CHECK(part.service == whole.service);
+        CHECK(part.rule == whole.rule);
+        CHECK(rulebook->rule_of(message) == whole.rule);
+        if (whole.rule != "fallback") CHECK((part.icon + part.agent + part.long_form).empty());
+    }
+}
+
+TEST_CASE("a rule is found by whatever its patterns begin with") {
+    Rules rules(
+        "[[rule]]\nname = \"domain\"\ntopics = [\"org.fedoraproject.prod.harp.a\"]\ntext = \"a\"\n"
+        "[[rule]]\nname = \"service\"\ntopics = [\"lute.x\", \"harp.b\"]\ntext = \"b\"\n"
+        "[[rule]]\nname = \"star\"\ntopics = [\"*.stg.harp.c\"]\ntext = \"c\"\n"
+        "[[rule]]\nname = \"hash\"\ntopics = [\"#.d\"]\ntext = \"d\"\n"
+        "[[rule]]\nname = \"late\"\ntopics = [\"harp.#\"]\ntext = \"late\"\n");
+    const auto rulebook = rules.load();
+    for (const auto& [topic, name] :
+         std::vector<std::pair<std::string, std::string>>{{"org.fedoraproject.prod.harp.a", "domain"},
+                                                          {"org.fedoraproject.prod.harp.b", "service"},
+                                                          {"harp.b", "service"},
+                                                          {"org.fedoraproject.stg.harp.c", "star"},
+                                                          {"org.fedoraproject.prod.harp.d", "hash"},
+                                                          {"d", "hash"},
+                                                          {"org.fedoraproject.prod.harp.e", "late"}}) {
+        CAPTURE(topic);
+        CHECK(rulebook.rule_of(Message::parse(R"({"topic": ")" + topic + R"(", "msg": {}})").value()) ==
+              "harp.toml:" + name);
+    }
+}
+
 TEST_CASE("named values are worked out anew for each message") {
     const auto rulebook = Rules(harp_rules).load();
     for (const std::string who : {"ilse", "mirko", "odalys"})
