@@ -73,9 +73,8 @@ void Bot::open_bridges() {
         auto& branch = branches_.emplace_back();
         branch.targets = plan.targets;
         branch.pacer = std::make_unique<Pacer>(plan.burst, plan.every);
-        const BridgeContext context{
-            loop_.get_executor(), plan.name,     setup_.settings.state_dir,
-            plan.addresses,       *branch.pacer, [this] { return setup_.rulebook.catalogue(); }};
+        const BridgeContext context{loop_.get_executor(), plan.name,     setup_.settings.state_dir,
+                                    plan.addresses,       *branch.pacer, [this] { return topics(); }};
         branch.bridge = plan.make(context);
         branch.outbox = std::make_unique<Outbox>(loop_.get_executor(), plan.name, *branch.bridge, *branch.pacer, *road_,
                                                  plan.targets, plan.outbox);
@@ -145,6 +144,37 @@ void Bot::await_signal() {
         stop();
         await_signal();
     });
+}
+
+void Bot::reload_on_hangup() {
+    hangups_.add(SIGHUP);
+    await_hangup();
+}
+
+void Bot::await_hangup() {
+    hangups_.async_wait([this](boost::system::error_code error, int) {
+        if (error) return;
+        reload_rules();
+        await_hangup();
+    });
+}
+
+void Bot::reload_rules() {
+    auto rulebook = Rulebook::load(setup_.settings.rules);
+    if (!rulebook) {
+        for (const auto& problem : rulebook.problems()) log::error("rules.refused", {{"why", describe(problem)}});
+        log::error("rules.kept", {{"rules", setup_.rulebook.size()}, {"mistakes", rulebook.problems().size()}});
+        return;
+    }
+    // Where the road has it: what is on its way was said already.
+    setup_.rulebook = std::move(rulebook).value();
+    topics_.reset();
+    log::info("rules.reloaded", {{"rules", setup_.rulebook.size()}});
+}
+
+std::shared_ptr<const TopicEntries> Bot::topics() {
+    if (!topics_) topics_ = std::make_shared<const TopicEntries>(setup_.rulebook.catalogue());
+    return topics_;
 }
 
 asio::awaitable<void> Bot::intake(std::size_t index) {

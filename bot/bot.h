@@ -44,6 +44,10 @@ public:
     boost::asio::io_context& loop() { return loop_; }
     Road& road() { return *road_; }
 
+    // From now on SIGHUP reads the rules again, where there is a mistake in them, they are told and the old ones stay.
+    // Else it ends the process, as when a terminal is closed.
+    void reload_on_hangup();
+
     // Returns when the bot has ended in order; throws what made it fail.
     Summary run();
 
@@ -67,6 +71,9 @@ private:
     void start();
     boost::asio::awaitable<void> announce();
     void await_signal();
+    void await_hangup();
+    void reload_rules();
+    std::shared_ptr<const TopicEntries> topics();
     boost::asio::awaitable<void> intake(std::size_t source);
     boost::asio::awaitable<void> shut_down();
     boost::asio::awaitable<void> keep_house();
@@ -83,7 +90,8 @@ private:
     std::vector<Branch> branches_;
     std::vector<std::unique_ptr<Source>> sources_;
     std::size_t sources_running_ = 0;
-    boost::asio::signal_set signals_{loop_};
+    boost::asio::signal_set signals_{loop_}, hangups_{loop_};
+    std::shared_ptr<const TopicEntries> topics_;  // null until somebody asks, and after new rules
     Tasks intakes_{loop_.get_executor()}, outboxes_{loop_.get_executor()}, bridges_{loop_.get_executor()},
         chores_{loop_.get_executor()}, endings_{loop_.get_executor()};
     bool stopping_ = false;

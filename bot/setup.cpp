@@ -81,7 +81,7 @@ BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<RouteSetti
     return plan;
 }
 
-Result<Setup> read(Result<Table> file) {
+Result<Setup> read(Result<Table> file, Rulebook::Examples examples) {
     if (!file) return file.problems();
     auto root = std::move(file).value();
     auto settings = read_settings(root);
@@ -90,7 +90,7 @@ Result<Setup> read(Result<Table> file) {
     std::vector<BridgePlan> bridges;
     for (auto& entry : settings.bridges) bridges.push_back(plan_bridge(entry, settings.routes, root));
     auto problems = root.problems();
-    auto rulebook = Rulebook::load(settings.rules);
+    auto rulebook = Rulebook::load(settings.rules, {}, examples);
     if (!rulebook) problems.insert(problems.end(), rulebook.problems().begin(), rulebook.problems().end());
     auto router = Router::make(settings.routes);
     if (!router && problems.empty()) problems = router.problems();
@@ -107,10 +107,12 @@ LineParts Setup::parts() const {
     return all_needed ? LineParts::all : router.reads();
 }
 
-Result<Setup> read_setup(const std::filesystem::path& file) { return read(Table::from_file(file)); }
+Result<Setup> read_setup(const std::filesystem::path& file, Rulebook::Examples examples) {
+    return read(Table::from_file(file), examples);
+}
 
 Result<Setup> read_setup(std::string_view text, std::string name) {
-    return read(Table::from_text(text, std::move(name)));
+    return read(Table::from_text(text, std::move(name)), Rulebook::Examples::skipped);
 }
 
 }  // namespace fedmsgbot

@@ -51,8 +51,9 @@ struct Setup {
     LineParts parts() const;
 };
 
-// Problems: all mistakes of the configuration and of the rules it names, each with its place.
-Result<Setup> read_setup(const std::filesystem::path& file);
+// Problems: all mistakes of the configuration and of the rules it names, each with its place; also of the rules'
+// examples where these are checked.
+Result<Setup> read_setup(const std::filesystem::path& file, Rulebook::Examples examples = Rulebook::Examples::skipped);
 
 // The same from a text; `name` stands for the file in problems.
 Result<Setup> read_setup(std::string_view text, std::string name);

@@ -24,7 +24,7 @@ struct BridgeContext {
     std::filesystem::path state_dir;     // for a file of its own: state_dir/NAME.sqlite
     std::vector<std::string> addresses;  // all that routes name, for channels to join
     Pacer& pacer;
-    std::function<TopicEntries()> topics = {};  // what the rules know, for who shows it; not cheap. May be empty
+    TopicSource topics = {};  // what the rules know now, for who shows it; may be empty
 };
 
 // Makes a bridge of settings that were already read and found good.

@@ -23,8 +23,7 @@ struct RuleFile {
     tmpl::Scope condense_scope;  // scope, and after its names `count`, for what [[condense]] says
     std::vector<CondenseRule> condense_rules;
 
-    // All mistakes in the file are added to `problems`; what could be read is returned all the same, so that mistakes
-    // in examples are found in the same go.
+    // All mistakes in the file are added to `problems`; where there are any, what is returned must not be used.
     static std::unique_ptr<const RuleFile> read(Table table, std::string name, Problems& problems);
 };
 

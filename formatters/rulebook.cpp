@@ -63,10 +63,11 @@ struct Rulebook::State {
     std::unordered_map<std::string, KnownTopic> by_topic;
 
     void read(Result<Table> table, const std::string& name, Problems& problems) {
-        if (table)
-            files.push_back(RuleFile::read(std::move(table).value(), name, problems));
-        else
-            add(problems, table.problems());
+        if (!table) return add(problems, table.problems());
+        Problems own;
+        auto file = RuleFile::read(std::move(table).value(), name, own);
+        if (own.empty()) files.push_back(std::move(file));
+        add(problems, own);
     }
 
     void index() {
@@ -211,7 +212,8 @@ struct Rulebook::State {
     }
 };
 
-Result<Rulebook> Rulebook::load(const std::vector<std::filesystem::path>& folders, Accounts accounts) {
+Result<Rulebook> Rulebook::load(const std::vector<std::filesystem::path>& folders, Accounts accounts,
+                                Examples examples) {
     auto state = std::make_unique<State>();
     state->accounts = std::move(accounts);
     Problems problems;
@@ -221,9 +223,11 @@ Result<Rulebook> Rulebook::load(const std::vector<std::filesystem::path>& folder
     state->first_shipped = state->files.size();
     for (const auto& file : shipped_files())
         state->read(Table::from_text(file.text, std::string(file.name)), std::string(file.name), problems);
-    if (!problems.empty()) return problems;
     state->index();
-    return Rulebook(std::move(state));
+    Rulebook rulebook(std::move(state));
+    if (examples == Examples::checked) add(problems, rulebook.check());
+    if (!problems.empty()) return problems;
+    return rulebook;
 }
 
 Rulebook::Rulebook(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -29,8 +29,12 @@ public:
         std::string part;       // what it does to the line, where it does not make the whole of it
     };
 
+    // Whether loading also checks, as check() does, what files without a mistake say.
+    enum class Examples { skipped, checked };
+
     // Problems: every mistake in every file, with its place.
-    static Result<Rulebook> load(const std::vector<std::filesystem::path>& folders, Accounts accounts = {});
+    static Result<Rulebook> load(const std::vector<std::filesystem::path>& folders, Accounts accounts = {},
+                                 Examples examples = Examples::skipped);
     Rulebook(Rulebook&&) noexcept;
     Rulebook& operator=(Rulebook&&) noexcept;
     ~Rulebook();

@@ -27,10 +27,9 @@ std::string describe_setup(const Setup& setup) {
 }  // namespace
 
 int check_command(const std::filesystem::path& configuration) {
-    const auto setup = read_setup(configuration);
-    const auto problems = setup ? setup->rulebook.check() : setup.problems();
-    if (!problems.empty()) {
-        fmt::print("{}", describe(problems));  // what was asked for, so not an error of the command
+    const auto setup = read_setup(configuration, Rulebook::Examples::checked);
+    if (!setup) {
+        fmt::print("{}", describe(setup.problems()));  // what was asked for, so not an error of the command
         return 2;
     }
     fmt::print("{}", describe_setup(*setup));

@@ -33,6 +33,7 @@ int run_command(const std::filesystem::path& configuration) {
     }
     log::set_level(setup->settings.log_level);
     Bot bot(std::move(setup).value());
+    bot.reload_on_hangup();
     const int status = run_to_the_end(bot);
     if (bot.has_hung_part()) std::_Exit(status);
     return status;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,9 @@ struct TopicEntry {
     std::string link;                 // the example's; may be empty
 };
 using TopicEntries = std::vector<TopicEntry>;
+
+// Tells what the rules know at the moment.
+using TopicSource = std::function<std::shared_ptr<const TopicEntries>()>;
 
 // The entries that somebody looks for, in their order: of the service of that name, or else those that take a topic
 // which is, or which matches, `wanted`, or else those that hold it as text. All of them for an empty `wanted`.

@@ -114,11 +114,11 @@ PageAnswer Site::list(const PageTarget& target) {
 }
 
 PageAnswer Site::topics(const PageTarget& target) {
-    if (!topics_) topics_ = ask_topics_ ? ask_topics_() : TopicEntries();
+    const auto entries = topics_ ? topics_() : std::make_shared<const TopicEntries>();
     std::string_view wanted;
     for (const auto& [name, value] : target.parameters)
         if (name == "pattern") wanted = value;
-    PageAnswer answer(200, html_type, topics_view(settings_, *topics_, wanted));
+    PageAnswer answer(200, html_type, topics_view(settings_, *entries, wanted));
     answer.has_form = true;
     return answer;
 }

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include "bot/core/topic_entry.h"
@@ -20,9 +19,9 @@ namespace fedmsgbot {
 // Knows nothing of sockets. The settings and the store must outlive it; asking it may throw DatabaseError. One thread.
 class Site {
 public:
-    // `topics` tells what the rules know; it is asked once, when a reader first is. It may be empty.
-    Site(const TimelineSettings& settings, TimelineStore& store, std::function<TopicEntries()> topics = {})
-        : settings_(settings), store_(store), ask_topics_(std::move(topics)) {}
+    // `topics` may be empty.
+    Site(const TimelineSettings& settings, TimelineStore& store, TopicSource topics = {})
+        : settings_(settings), store_(store), topics_(std::move(topics)) {}
 
     PageAnswer answer(const PageRequest& request);
 
@@ -38,8 +37,7 @@ private:
 
     const TimelineSettings& settings_;
     TimelineStore& store_;
-    std::function<TopicEntries()> ask_topics_;
-    std::optional<TopicEntries> topics_;
+    TopicSource topics_;
 };
 
 }  // namespace fedmsgbot

@@ -264,6 +264,18 @@ TEST_CASE("a silent rule leaves nothing to say") {
     CHECK_THAT(rules.problems(), Contains("b.toml:4:10: a silent rule says nothing"));
 }
 
+TEST_CASE("a file with a mistake keeps nobody from checking the examples of the others") {
+    std::string changed = harp_rules;
+    changed.replace(changed.find("text = \"ilse broke the harp\""), 28, "text = \"ilse broke it\"      ");
+    const TempFolder folder;
+    write_file(folder / "harp.toml", changed);
+    write_file(folder / "lute.toml", "[[rule]]\nname = \"x\"\ntopics = [\"lute\"]\ntext = \"{{ mgs }}\"\n");
+    const auto rulebook = Rulebook::load({folder.path()}, {}, Rulebook::Examples::checked);
+    const auto problems = describe(rulebook.problems());
+    CHECK_THAT(problems, Contains("lute.toml:4:"));
+    CHECK_THAT(problems, Contains("instead of\n    ilse broke it"));
+}
+
 TEST_CASE("a rule that can never match is pointed at") {
     const std::string rest = "\ntext = \"x\"\n";
     Rules rules("[[rule]]\nname = \"all\"\ntopics = [\"harp.#\", \"lute.*\"]" + rest +

@@ -277,3 +277,40 @@ TEST_CASE("a second signal ends the bot at once") {
     bot.process().signal(SIGTERM);
     CHECK(bot.process().wait(5s) == 128 + SIGTERM);
 }
+
+TEST_CASE("SIGHUP takes new rules, and leaves the old ones where the new have a mistake") {
+    const TempFolder folder;
+    const auto rules = folder / "rules";
+    std::filesystem::create_directory(rules);
+    const auto say = [&](const std::string& text) {
+        write_file(rules / "own.toml",
+                   "[[rule]]\nname = \"own\"\ntopics = [\"announce.#\"]\ninherit = true\ntext = \"" + text + "\"\n");
+    };
+    say("first {{ msg.message }}");
+    BusPublisher bus;
+    const auto port = free_port();
+    BotProcess bot(folder, head(folder) + fmt::format("rules = [\"{}\"]\n", rules.string()) + zmq(bus.endpoint()) +
+                               timeline(port) + route(R"("timeline")"));
+    REQUIRE(bus.sees_subscriptions());
+    const auto shows = [&](const std::string& text) {
+        return eventually([&] { return page(port).find(text) != std::string::npos; });
+    };
+    bus.send(topic, announcement(1));
+    CHECK(shows("first Number 1"));
+    CHECK(page(port, "/topics?pattern=own").find("first ") != std::string::npos);
+
+    say("second {{ msg.message }}");
+    bot.process().signal(SIGHUP);
+    REQUIRE(eventually([&] { return !bot.line_with("rules.reloaded").empty(); }));
+    bus.send(topic, announcement(2));
+    CHECK(shows("second Number 2"));
+    CHECK(page(port, "/topics?pattern=own").find("second ") != std::string::npos);
+
+    say("third {{ mgs.message }}");
+    bot.process().signal(SIGHUP);
+    REQUIRE(eventually([&] { return !bot.line_with("rules.kept").empty(); }));
+    CHECK(bot.line_with("rules.refused").find("did you mean `msg`?") != std::string::npos);
+    bus.send(topic, announcement(3));
+    CHECK(shows("second Number 3"));
+    CHECK(count_in(bot.stop(), "lost") == 0);
+}

@@ -48,8 +48,9 @@ public:
         settings.port = port_;
         settings.listen = "127.0.0.1:" + std::to_string(port_);
         if (settings.public_url == TimelineSettings().public_url) settings.public_url = "http://" + settings.listen;
-        const BridgeContext context{loop_.get_executor(),       "timeline", folder_.path(), {}, pacer_,
-                                    [topics] { return topics; }};
+        const BridgeContext context{loop_.get_executor(), "timeline", folder_.path(), {}, pacer_, [topics] {
+                                        return std::make_shared<const TopicEntries>(topics);
+                                    }};
         bridge_ = std::make_unique<TimelineBridge>(context, settings);
         ended_ = boost::asio::co_spawn(loop_, bridge_->run(),
                                        boost::asio::bind_cancellation_slot(stop_.slot(), boost::asio::use_future));

@@ -18,7 +18,7 @@ struct Pages {
         {"git", {"git.receive", "git.receive.#"}, "x", "<who> pushed", "mirko pushed", ""},
     };
     int asked = 0;
-    Site site{settings, store, [this] { return ++asked, entries; }};
+    Site site{settings, store, [this] { return ++asked, std::make_shared<const TopicEntries>(entries); }};
 
     PageAnswer get(const std::string& target) {
         const PageRequest request{target};
@@ -68,13 +68,15 @@ TEST_CASE("only the page with a form may send one, and to this site only") {
     CHECK_FALSE(pages.get("/").has_form);
 }
 
-TEST_CASE("what the rules know is asked for once, when a reader first asks") {
+TEST_CASE("what the rules know is asked for when a reader asks, so new rules show at once") {
     Pages pages;
     pages.get("/");
     CHECK(pages.asked == 0);
     pages.get("/topics");
     pages.get("/topics?pattern=git");
-    CHECK(pages.asked == 1);
+    CHECK(pages.asked == 2);
+    pages.entries.pop_back();
+    CHECK_FALSE(has(pages.get("/topics"), "git.receive"));
 }
 
 TEST_CASE("a timeline that knows no rules says so") {
