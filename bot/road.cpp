@@ -12,7 +12,14 @@ namespace {
 
 // What was kept back is read in parts of so many.
 constexpr std::size_t read_at_once = 100;
-constexpr std::chrono::hours most_wait{24};
+
+// When a message that was accepted at that time, perhaps by an earlier run, began to wait: a clock that was set must
+// not make that longer.
+Hold::TimePoint waiting_since(SystemTime accepted_at, const Hold& hold) {
+    const auto age = std::clamp<SystemTime::duration>(std::chrono::system_clock::now() - accepted_at, {},
+                                                      hold.destination().condense.window);
+    return std::chrono::steady_clock::now() - age;
+}
 
 std::vector<const Message*> pointers(const std::vector<Hold::Held>& held) {
     std::vector<const Message*> batch;
@@ -93,11 +100,14 @@ void Road::take_one(Message message) {
         ++counters_.unrouted;
         return;
     }
+    const auto began = std::chrono::steady_clock::now();
     std::vector<std::string> targets;
     targets.reserve(wanted.size());
+    std::optional<std::vector<std::string>> keys;
     for (const auto index : wanted) {
         const auto& to = router_.destinations()[index];
-        const bool goes = to.hold.empty() || hold(to.hold).lets_through(rulebook_.condense_keys(message), now);
+        if (!to.hold.empty() && !keys) keys = rulebook_.condense_keys(message);
+        const bool goes = to.hold.empty() || hold(to.hold).lets_through(*keys, began);
         targets.push_back(goes ? to.target : to.hold);
     }
     const auto entry = journal_.accept(message, targets, now);
@@ -114,7 +124,7 @@ void Road::take_one(Message message) {
             continue;
         }
         auto& kept = hold(target);
-        kept.keep({shared, *entry}, now);
+        kept.keep({shared, *entry}, began);
         if (kept.is_full()) release(kept);
     }
     arm_holds();
@@ -128,7 +138,7 @@ void Road::read_hold(Hold& hold) {
         for (auto& one : page.messages) {
             last = one.entry;
             if (auto message = read(hold.destination().hold, one))
-                hold.keep({std::move(message), one.entry}, one.accepted_at);
+                hold.keep({std::move(message), one.entry}, waiting_since(one.accepted_at, hold));
             if (hold.is_full()) release(hold);
         }
     }
@@ -162,7 +172,7 @@ void Road::release_holds() {
 }
 
 void Road::release_ended() {
-    const auto now = std::chrono::system_clock::now();
+    const auto now = std::chrono::steady_clock::now();
     for (auto& [name, hold] : holds_)
         if (const auto ends = hold.ends(); ends && *ends <= now) release(hold);
     arm_holds();
@@ -170,15 +180,12 @@ void Road::release_ended() {
 
 // One timer for all windows: it is set for the one that ends first.
 void Road::arm_holds() {
-    std::optional<SystemTime> next;
+    std::optional<Hold::TimePoint> next;
     for (const auto& [name, hold] : holds_)
         if (const auto ends = hold.ends(); ends && (!next || *ends < *next)) next = ends;
     if (!next || next == holds_end_) return;
     holds_end_ = next;
-    // A clock that was set back must not make a window longer than the longest.
-    const auto wait = std::clamp<SystemTime::duration>(*next - std::chrono::system_clock::now(), {}, most_wait);
-    hold_timer_.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(wait) +
-                              std::chrono::milliseconds(1));
+    hold_timer_.expires_at(*next);
     hold_timer_.async_wait([this](boost::system::error_code error) {
         if (error) return;
         holds_end_.reset();

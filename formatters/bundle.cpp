@@ -7,7 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bot/core/text.h"
 #include "bot/core/topic.h"
+#include "formatters/sentence.h"
 
 namespace fedmsgbot {
 
@@ -16,13 +18,10 @@ namespace {
 // The title follows: the topic's fourth word is the service.
 constexpr std::string_view bundle_topics = "local.fedmsgbot.condensed.";
 
-constexpr std::array texts = {std::pair("rule", &Line::rule),
-                              std::pair("text", &Line::text),
-                              std::pair("link", &Line::link),
-                              std::pair("icon", &Line::icon),
-                              std::pair("secondary_icon", &Line::secondary_icon),
-                              std::pair("agent", &Line::agent),
-                              std::pair("long_form", &Line::long_form)};
+constexpr std::array texts = {std::pair("rule", &Line::rule), std::pair("text", &Line::text),
+                              std::pair("agent", &Line::agent), std::pair("long_form", &Line::long_form)};
+constexpr std::array links = {std::pair("link", &Line::link), std::pair("icon", &Line::icon),
+                              std::pair("secondary_icon", &Line::secondary_icon)};
 constexpr std::array lists = {std::pair("usernames", &Line::usernames), std::pair("packages", &Line::packages),
                               std::pair("objects", &Line::objects)};
 
@@ -31,6 +30,7 @@ constexpr std::array lists = {std::pair("usernames", &Line::usernames), std::pai
 Message bundle(const Condensed& condensed, const std::vector<const Message*>& batch, const std::string& hold) {
     nlohmann::ordered_json msg, members = nlohmann::ordered_json::array();
     for (const auto& [key, field] : texts) msg[key] = condensed.line.*field;
+    for (const auto& [key, field] : links) msg[key] = condensed.line.*field;
     for (const auto& [key, field] : lists) msg[key] = condensed.line.*field;
     SystemTime newest;
     for (const auto member : condensed.members) {
@@ -50,14 +50,20 @@ Message bundle(const Condensed& condensed, const std::vector<const Message*>& ba
 bool is_bundle(const Message& message) { return message.topic().starts_with(bundle_topics); }
 
 Line unbundle(const Message& message) {
+    // Whoever wrote it: what a Line promises must hold.
     const auto body = message.body();
     Line line;
     line.title = topic_title(message.topic());
     line.service = topic_service(message.topic());
-    for (const auto& [key, field] : texts) line.*field = body[key].text();
+    line.rule = clean_line(body["rule"].text());
+    line.text = sentence(body["text"].text());
+    if (line.text.empty()) line.text = line.title;
+    line.agent = clean_line(body["agent"].text());
+    line.long_form = clean_block(body["long_form"].text());
+    for (const auto& [key, field] : links) line.*field = clean_link(body[key].text());
     for (const auto& [key, field] : lists)
         body[key].each_element([&, names = &(line.*field)](JsonView name) {
-            names->emplace_back(name.text());
+            if (auto cleaned = clean_line(name.text()); !cleaned.empty()) names->push_back(std::move(cleaned));
             return true;
         });
     return line;

@@ -11,7 +11,7 @@ constexpr std::size_t most_keys = 10000;
 
 }  // namespace
 
-bool Hold::lets_through(const std::vector<std::string>& keys, SystemTime now) {
+bool Hold::lets_through(const std::vector<std::string>& keys, TimePoint now) {
     if (keys.empty()) return true;
     open(now);
     bool is_first = !destination_.condense.first_waits && keys_.size() < most_keys;
@@ -20,13 +20,13 @@ bool Hold::lets_through(const std::vector<std::string>& keys, SystemTime now) {
     return is_first;
 }
 
-void Hold::keep(Held held, SystemTime accepted_at) {
-    open(accepted_at);
+void Hold::keep(Held held, TimePoint since) {
+    open(since);
     bytes_ += held.message->bytes().size();
     held_.push_back(std::move(held));
 }
 
-std::optional<SystemTime> Hold::ends() const {
+std::optional<Hold::TimePoint> Hold::ends() const {
     if (!opened_) return std::nullopt;
     return *opened_ + destination_.condense.window;
 }

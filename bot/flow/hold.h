@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,10 +14,11 @@
 namespace fedmsgbot {
 
 // What is kept back for one destination, to be said in few sentences when a window of time ends. The first message that
-// may share a sentence opens the window. Pure: told the time; the journal keeps what it holds, under the destination's
-// name for it. Bounded: full, its window has ended. One thread.
+// may share a sentence opens the window. Pure: told the time, by a clock that nobody sets; the journal keeps what it
+// holds, under the destination's name for it. Bounded: full, its window has ended. One thread.
 class Hold {
 public:
+    using TimePoint = std::chrono::steady_clock::time_point;
     static constexpr std::size_t most_messages = 1000;
     static constexpr std::size_t most_bytes = 8 * 1024 * 1024;
 
@@ -31,23 +33,24 @@ public:
 
     // Does the message go at once? It has the keys by which it may share a sentence with others (Rulebook's
     // condense_keys). Remembers them until the window ends.
-    bool lets_through(const std::vector<std::string>& keys, SystemTime now);
+    bool lets_through(const std::vector<std::string>& keys, TimePoint now);
 
-    void keep(Held held, SystemTime accepted_at);
+    // `since`: when it was accepted.
+    void keep(Held held, TimePoint since);
 
-    std::optional<SystemTime> ends() const;  // nothing while no window is open
+    std::optional<TimePoint> ends() const;  // nothing while no window is open
     bool is_full() const { return held_.size() >= most_messages || bytes_ >= most_bytes; }
 
     // Everything, in the order of coming; the window is closed.
     std::vector<Held> take();
 
 private:
-    void open(SystemTime at) {
+    void open(TimePoint at) {
         if (!opened_) opened_ = at;
     }
 
     Destination destination_;
-    std::optional<SystemTime> opened_;
+    std::optional<TimePoint> opened_;
     std::set<std::string> keys_;  // of what the window has seen
     std::vector<Held> held_;
     std::size_t bytes_ = 0;

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const SystemTime start = SystemTime(1000h);
+const Hold::TimePoint start = Hold::TimePoint(1000h);
 
 Hold hold(bool first_waits) {
     RouteSettings route;

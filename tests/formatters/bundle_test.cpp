@@ -50,3 +50,18 @@ TEST_CASE("a condensed line travels as a message and comes out as it was") {
     CHECK(bundle(condensed.front(), batch, "irc/#a condensed by quiet").id() == message.id());
     CHECK(bundle(condensed.front(), batch, "irc/#b condensed by quiet").id() != message.id());
 }
+
+TEST_CASE("a bundle that somebody forged keeps what a line promises") {
+    const auto forged = Message::parse(
+        R"({"topic":"local.fedmsgbot.condensed.git.receive","msg":{"text":"a\r\nQUIT\u0003\u202e","link":"javascript:x",)"
+        R"("agent":"\u0001","usernames":["a\nb",5],"packages":"x","long_form":"one\u0007"}})");
+    const auto line = Rulebook::load({})->render(*forged);
+    CHECK(line.text == "a QUIT");
+    CHECK(line.link.empty());
+    CHECK(line.agent.empty());
+    CHECK(line.usernames == std::vector<std::string>{"a b"});
+    CHECK(line.packages.empty());
+    CHECK(line.long_form == "one");
+    const auto empty = Message::parse(R"({"topic":"local.fedmsgbot.condensed.git.receive","msg":5})");
+    CHECK(Rulebook::load({})->render(*empty).text == "git.receive");
+}
