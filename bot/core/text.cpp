@@ -154,7 +154,15 @@ std::string clean_line(std::string_view text, std::size_t max_bytes) {
     return clean(text, max_bytes, {});
 }
 
-std::string clean_block(std::string_view text, std::size_t max_bytes) { return clean(text, max_bytes, "\n\t"); }
+std::string clean_block(std::string_view text, std::size_t max_bytes) {
+    bool has_plain_lines = text.size() <= max_bytes;
+    for (std::size_t at = 0; has_plain_lines && at < text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        has_plain_lines = is_plain(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return has_plain_lines ? std::string(trimmed(text, " \n")) : clean(text, max_bytes, "\n\t");
+}
 
 std::string clean_link(std::string_view text, std::size_t max_bytes) {
     const auto stripped = trimmed(text, " \t\r\n");
