@@ -23,6 +23,7 @@ Hold::TimePoint waiting_since(SystemTime accepted_at, const Hold& hold) {
 
 std::vector<const Message*> pointers(const std::vector<Hold::Held>& held) {
     std::vector<const Message*> batch;
+    batch.reserve(held.size());
     for (const auto& one : held) batch.push_back(one.message.get());
     return batch;
 }

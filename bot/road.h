@@ -98,7 +98,7 @@ private:
     LineParts parts_;
     std::map<std::string, Outbox*, std::less<>> outboxes_;
     std::map<std::string, Hold> holds_;            // by their names
-    std::optional<Hold::TimePoint> holds_end_;          // when the timer is set for
+    std::optional<Hold::TimePoint> holds_end_;     // when the timer is set for
     std::vector<Post> staged_;                     // journaled, not yet committed
     std::vector<std::function<void()>> accepted_;  // who waits for the commit
     std::chrono::steady_clock::time_point next_commit_{};

@@ -26,6 +26,7 @@ std::vector<Condensed> Condenser::condense(const std::vector<const Message*>& ba
 
     const auto say_together = [&](const RuleFile& file, const CondenseRule& rule, std::vector<std::size_t> places) {
         std::vector<LineMaker::Member> members;
+        members.reserve(places.size());
         for (const auto place : places) members.push_back({batch[place], &lines[place]});
         std::stable_sort(members.begin(), members.end(),
                          [](const auto& a, const auto& b) { return a.message->sent_at() < b.message->sent_at(); });

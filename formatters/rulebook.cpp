@@ -147,6 +147,7 @@ struct Rulebook::State {
             found.whole ? maker.make(*found.whole->file, *found.whole->rule, found.names, parts) : fallback(message);
         if (line.is_silent) return line;
         // The last is changed by those before it: the first has the last word.
+        // NOLINTNEXTLINE(modernize-loop-convert): a reversed view is not to be had from clang 14.
         for (auto candidate = found.partial.rbegin(); candidate != found.partial.rend(); ++candidate)
             maker.amend(*candidate->file, *candidate->rule, parts, line);
         if (!line.text.empty()) return line;
@@ -159,6 +160,7 @@ struct Rulebook::State {
 
     std::vector<Condensed> condense(const std::vector<const Message*>& batch, const Accounts& whose) {
         std::vector<Line> lines;
+        lines.reserve(batch.size());
         for (const auto* message : batch) lines.push_back(render(*message, whose));
         return Condenser(files, maker, whose).condense(batch, lines);
     }
@@ -171,6 +173,7 @@ struct Rulebook::State {
             for (const auto& text : example.messages)
                 if (auto message = Message::parse(text)) messages.push_back(std::move(message).value());
             std::vector<const Message*> batch;
+            batch.reserve(messages.size());
             for (const auto& message : messages) batch.push_back(&message);
             if (batch.size() != example.messages.size() || batch.size() < 2) {
                 problems.push_back({example.stated.where, "the example needs two `messages`, each complete JSON"});

@@ -140,6 +140,7 @@ bool format_condensed(std::istream& in, const Rulebook& rulebook, bool is_json) 
             fmt::print("{}\n", no_message(message.problems(), is_json));
     });
     std::vector<const Message*> batch;
+    batch.reserve(messages.size());
     for (const auto& message : messages) batch.push_back(&message);
     for (const auto& condensed : rulebook.condense(batch))
         fmt::print("{}\n", is_json ? as_json(batch, condensed) : plain(condensed.line));

@@ -186,7 +186,8 @@ TEST_CASE("a condensing route says a burst in the first message and one sentence
     journey.take(comment(3, "odalys"));
     journey.take(comment(3, "odalys"));
     journey.run_until_delivered(2);
-    CHECK(journey.bridge.texts == std::vector<std::string>{"ilse commented on bodhi update tinyharp-1-1.fc41 (karma: 0)", "n1"});
+    CHECK(journey.bridge.texts ==
+          std::vector<std::string>{"ilse commented on bodhi update tinyharp-1-1.fc41 (karma: 0)", "n1"});
     CHECK(journey.journal.pending() == 2);
     journey.run_until_delivered(3);
     REQUIRE(journey.bridge.texts.size() == 3);

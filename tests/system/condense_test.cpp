@@ -1,4 +1,5 @@
-// A condensing route with the real binary: what a reader gets, and that no kill -9 loses or repeats what is in a sentence.
+// A condensing route with the real binary: what a reader gets, and that no kill -9 loses or repeats what is in a
+// sentence.
 #include <chrono>
 #include <memory>
 #include <random>
