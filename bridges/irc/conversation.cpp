@@ -88,6 +88,9 @@ Channel* Conversation::find(std::string_view name) {
 Conversation::TimePoint Conversation::tick(TimePoint now) {
     auto next = watch_link(now);
     for (auto& channel : channels_) channel.tick(now);
+    for (auto& line : registration_.tick(now)) send(std::move(line));
+    if (registration_.failure()) end(*registration_.failure());
+    next = std::min(next, registration_.due());
     if (!is_registered()) {
         const auto limit = began_at_ + settings_.timings.registration;
         if (now >= limit) end({Ending::Kind::lost, "the server did not welcome us in time"});
@@ -137,6 +140,12 @@ void Conversation::registered(TimePoint now) {
     nick_ = registration_.nick();
     next_regain_ = now + settings_.timings.regain_nick;
     log::info("irc.registered", {{"bridge", bridge_}, {"server", settings_.server}, {"nick", nick_}});
+    if (!settings_.nickserv.empty() && !registration_.is_logged_in())
+        send_paced(
+            irc_line({"PRIVMSG", settings_.nickserv,
+                      settings_.account.empty() ? "IDENTIFY " + settings_.account_password
+                                                : "IDENTIFY " + settings_.account + " " + settings_.account_password}),
+            now);
 }
 
 void Conversation::answer_ping(const IrcMessage& ping) {

@@ -17,9 +17,10 @@ void Conversation::hear(std::string_view line, TimePoint now) {
     if (!message || ending_) return;
     if (message->command == "PING") return answer_ping(*message);
     if (message->command == "ERROR") return hear_error(*message);
-    if (!is_registered()) {
-        for (auto& answer : registration_.hear(*message)) send(std::move(answer));
-        if (registration_.failure()) end(*registration_.failure());
+    const bool was_registered = is_registered();
+    for (auto& answer : registration_.hear(*message, now)) send(std::move(answer));
+    if (registration_.failure()) end(*registration_.failure());
+    if (!was_registered) {
         if (is_registered()) registered(now);
         return;
     }

@@ -34,6 +34,8 @@ asio::awaitable<void> IrcBridge::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     if (settings_.tls && !settings_.tls_verify)
         log::warn("irc.tls_unverified", {{"bridge", name_}, {"server", settings_.server}});
+    if (!settings_.tls && !(settings_.account_password + settings_.password).empty())
+        log::warn("irc.password_in_clear", {{"bridge", name_}, {"server", settings_.server}});
     while (!co_await is_cancelled()) {
         const Ending ending = co_await live();
         if (co_await is_cancelled()) break;

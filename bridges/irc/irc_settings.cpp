@@ -44,6 +44,50 @@ void read_palette(Table& table, LineStyle& style) {
     }
 }
 
+// A file of this machine's own, as a secret's is: another machine may check the configuration.
+std::filesystem::path read_own_file(Table& table, std::string_view key) {
+    std::filesystem::path path = table.text(key, "");
+    std::error_code ignored;
+    if (!path.empty() && !std::filesystem::is_regular_file(path, ignored))
+        table.miss(table.where(key), fmt::format("there is no file {}", path.string()));
+    return path;
+}
+
+std::string read_password(Table& table, const std::string& key) {
+    auto password = table.secret(key);
+    if (password.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+        table.fail(key + "_file", "a password of IRC is one line");
+    return password;
+}
+
+void read_account(Table& table, IrcSettings& settings) {
+    settings.cert_file = read_own_file(table, "cert_file");
+    settings.key_file = read_own_file(table, "key_file");
+    if (!settings.key_file.empty() && settings.cert_file.empty())
+        table.fail("key_file", "a key is of use with its certificate only: cert_file");
+    const auto method = table.choice("sasl", {"none", "plain", "external", "scram-sha-256"});
+    settings.sasl = method == "plain"           ? SaslMethod::plain
+                    : method == "external"      ? SaslMethod::external
+                    : method == "scram-sha-256" ? SaslMethod::scram_sha_256
+                                                : SaslMethod::none;
+    settings.sasl_required = table.flag("sasl_required", true);
+    settings.account = table.text("account", "");
+    if (!settings.account.empty() && !is_irc_word(settings.account))
+        table.fail("account", fmt::format("\"{}\" cannot be an account", clean_line(settings.account, 100)));
+    settings.account_password = read_password(table, "account_password");
+    settings.nickserv = table.text("nickserv", "");
+    if (!settings.nickserv.empty() && !is_irc_word(settings.nickserv))
+        table.fail("nickserv", fmt::format("\"{}\" cannot be a nick", clean_line(settings.nickserv, 100)));
+    if (settings.sasl == SaslMethod::external && (settings.cert_file.empty() || !settings.tls))
+        table.fail("sasl", "\"external\" shows the certificate of cert_file, over TLS");
+    const bool wants_password = settings.sasl == SaslMethod::plain || settings.sasl == SaslMethod::scram_sha_256;
+    if (wants_password && settings.account.empty()) table.fail("sasl", fmt::format("\"{}\" needs account", method));
+    // Where a secret's file is only absent from this machine, that is told already.
+    const bool has_password = table.has("account_password_file") || table.has("account_password_env");
+    if (wants_password && !has_password) table.fail("sasl", fmt::format("\"{}\" needs account_password_file", method));
+    if (!settings.nickserv.empty() && !has_password) table.fail("nickserv", "needs account_password_file");
+}
+
 void read_access(Table& table, IrcSettings& settings) {
     settings.server = table.text("server");
     if (settings.server.find_first_of(" \t\r\n/") != std::string::npos)
@@ -55,9 +99,8 @@ void read_access(Table& table, IrcSettings& settings) {
     std::error_code ignored;
     if (!settings.ca_file.empty() && !std::filesystem::is_regular_file(settings.ca_file, ignored))
         table.fail("ca_file", fmt::format("there is no file {}", settings.ca_file.string()));
-    settings.password = table.secret("password");
-    if (settings.password.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
-        table.fail("password_file", "a password of IRC is one line");
+    settings.password = read_password(table, "password");
+    read_account(table, settings);
 }
 
 }  // namespace

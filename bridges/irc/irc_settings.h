@@ -18,6 +18,7 @@ struct IrcTimings {
 
     Duration connect{30'000};        // each address, and the TLS handshake
     Duration registration{60'000};   // networks look up the host and ident first
+    Duration sasl{20'000};           // a login; services are away at times
     Duration silence_limit{55'000};  // a link that was silent so long is dead; after half of it we ask
     Duration join_every{2'000};
     Duration join_answer{30'000};
@@ -35,13 +36,23 @@ struct IrcTimings {
     Duration good_bye{1'000};
 };
 
+// How to log in to the network's accounts while connecting.
+enum class SaslMethod { none, plain, external, scram_sha_256 };
+
 // What [bridge.NAME] with `kind = "irc"` says.
 struct IrcSettings {
     std::string server;
     std::uint16_t port = 6697;
     bool tls = true;
     bool tls_verify = true;
-    std::filesystem::path ca_file;  // empty: the system's
+    std::filesystem::path ca_file;    // empty: the system's
+    std::filesystem::path cert_file;  // the client's certificate; empty: none
+    std::filesystem::path key_file;   // its key; empty: in cert_file too
+    SaslMethod sasl = SaslMethod::none;
+    bool sasl_required = true;  // without it we do not go in
+    std::string account;
+    std::string account_password;
+    std::string nickserv;  // the service told to IDENTIFY us where SASL did not; empty: none
     std::string nick;
     std::vector<std::string> alternates;  // tried in turn when the nick is taken; then `_` is appended
     std::string username;

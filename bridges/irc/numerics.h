@@ -35,4 +35,13 @@ constexpr int host_changed = 396;
 constexpr int forwarded = 470;    // Libera: to ##overflow, ##unregistered
 constexpr int secure_only = 489;  // InspIRCd: all members must use TLS
 
+// SASL's, from IRCv3.
+constexpr int sasl_locked = 902;
+constexpr int sasl_done = 903;
+constexpr int sasl_failed = 904;
+constexpr int sasl_too_long = 905;
+constexpr int sasl_aborted = 906;
+constexpr int sasl_already = 907;
+constexpr int sasl_mechanisms = 908;
+
 }  // namespace fedmsgbot::numeric

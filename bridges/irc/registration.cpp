@@ -1,5 +1,7 @@
 #include "bridges/irc/registration.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "bot/core/log.h"
@@ -16,16 +18,24 @@ constexpr std::size_t max_underscores = 5;
 
 Registration::Lines Registration::begin() {
     nick_ = settings_.nick;
-    Lines lines;
+    // Nothing waits for the list: a server that knows no capabilities goes on with the rest.
+    Lines lines{std::string(Capabilities::ask)};
     if (!settings_.password.empty()) lines.push_back(irc_line({"PASS", settings_.password}));
     lines.push_back(irc_line({"NICK", nick_}));
     lines.push_back(irc_line({"USER", settings_.username, "0", "*", settings_.realname}));
     return lines;
 }
 
-Registration::Lines Registration::hear(const IrcMessage& message) {
+Registration::Lines Registration::hear(const IrcMessage& message, TimePoint now) {
+    if (message.command == "CAP") return hear_capabilities(message, now);
+    if (message.command == "AUTHENTICATE" || (message.numeric >= 900 && message.numeric < 910))
+        return hear_sasl(message);
+    if (is_done_) return {};
     switch (message.numeric) {
         case numeric::welcome:
+            if (is_negotiating_ && settings_.sasl != SaslMethod::none)
+                fail_login(Ending::Kind::refused, "the server offers no SASL");
+            is_negotiating_ = false;
             // The server may have cut the nick; it knows best what we are called.
             if (is_irc_word(message.parameter(0))) nick_ = message.parameter(0);
             is_done_ = true;
@@ -44,6 +54,73 @@ Registration::Lines Registration::hear(const IrcMessage& message) {
         default:
             return {};
     }
+}
+
+Registration::Lines Registration::hear_capabilities(const IrcMessage& message, TimePoint now) {
+    const bool is_answer = capabilities_.hear(message);
+    const auto what = message.parameter(1);
+    if (what == "NEW" && is_done_ && !is_logged_in()) return request(now);
+    if (!is_answer) return {};
+    if (what == "LS") return is_negotiating_ && !sasl_ ? request(now) : Lines{};
+    if (!sasl_ || due_ == TimePoint::max()) return {};
+    if (capabilities_.is_used("sasl")) return sasl_->begin();
+    sasl_->give_up("the server takes SASL back");
+    return end_sasl();
+}
+
+// Only what is offered: one unknown name refuses a whole request. And only what is used: the news of capabilities come
+// unasked with version 302, and echoes or tags that nobody reads would cost the server's time and ours.
+Registration::Lines Registration::request(TimePoint now) {
+    if (settings_.sasl == SaslMethod::none) return end_negotiation();
+    const auto mechanism = Sasl::mechanism(settings_.sasl);
+    const auto known = "," + capabilities_.value("sasl") + ",";
+    const bool is_known = known == ",," || known.find("," + std::string(mechanism) + ",") != std::string::npos;
+    if (!capabilities_.is_offered("sasl") || !is_known) {
+        fail_login(Ending::Kind::refused, fmt::format("the server offers no SASL {}", mechanism));
+        return end_negotiation();
+    }
+    sasl_.emplace(settings_);
+    due_ = now + settings_.timings.sasl;
+    return {"CAP REQ :sasl"};
+}
+
+Registration::Lines Registration::hear_sasl(const IrcMessage& message) {
+    if (!sasl_ || due_ == TimePoint::max()) return {};
+    auto lines = sasl_->hear(message);
+    if (sasl_->state() == Sasl::State::under_way) return lines;
+    for (auto& line : end_sasl()) lines.push_back(std::move(line));
+    return lines;
+}
+
+Registration::Lines Registration::end_sasl() {
+    due_ = TimePoint::max();
+    if (is_logged_in())
+        log::info("irc.logged_in", {{"server", settings_.server}, {"account", settings_.account}});
+    else
+        fail_login(Ending::Kind::refused, "SASL: " + sasl_->why());
+    return end_negotiation();
+}
+
+Registration::Lines Registration::tick(TimePoint now) {
+    if (now < due_) return {};
+    due_ = TimePoint::max();
+    auto lines = sasl_->give_up("no answer");
+    fail_login(Ending::Kind::lost, "SASL: no answer");
+    for (auto& line : end_negotiation()) lines.push_back(std::move(line));
+    return lines;
+}
+
+// A login that fails while we are there already (services came back, and refuse us) costs us nothing that we had.
+void Registration::fail_login(Ending::Kind kind, const std::string& why) {
+    if (settings_.sasl_required && !is_done_)
+        failure_.emplace(kind, why);
+    else
+        log::warn("irc.login_failed", {{"server", settings_.server}, {"why", why}});
+}
+
+Registration::Lines Registration::end_negotiation() {
+    if (!std::exchange(is_negotiating_, false)) return {};
+    return failure_ ? Lines{} : Lines{"CAP END"};
 }
 
 Registration::Lines Registration::try_next_nick(const IrcMessage& refusal) {

@@ -75,6 +75,17 @@ std::unique_ptr<Stream> make_stream(asio::any_io_executor executor, const IrcSet
             return nullptr;
         }
     }
+    if (settings.tls && !settings.cert_file.empty()) {
+        const auto& key_file = settings.key_file.empty() ? settings.cert_file : settings.key_file;
+        error_code error;
+        context.use_certificate_chain_file(settings.cert_file.string(), error);
+        if (!error) context.use_private_key_file(key_file.string(), asio::ssl::context::pem, error);
+        if (error) {
+            why = fmt::format("cannot use the certificate {} with the key {}: {}", settings.cert_file.string(),
+                              key_file.string(), error.message());
+            return nullptr;
+        }
+    }
     return std::make_unique<Stream>(std::move(executor), std::move(context));
 }
 

@@ -122,9 +122,17 @@ asio::awaitable<void> ScriptedIrcd::Client::send_bytes(std::string bytes) {
 }
 
 asio::awaitable<void> ScriptedIrcd::Client::welcome() {
+    co_await meet();
+    co_await admit();
+}
+
+asio::awaitable<void> ScriptedIrcd::Client::meet() {
     const auto nick = co_await read_until("NICK ");
     nick_ = rest_of(nick);
     co_await read_until("USER ");
+}
+
+asio::awaitable<void> ScriptedIrcd::Client::admit() {
     co_await send(":irc.example 001 " + nick_ + " :Welcome");
     co_await send(":irc.example 005 " + nick_ + " CASEMAPPING=rfc1459 PREFIX=(ov)@+ :are supported");
     co_await send(":irc.example 422 " + nick_ + " :no MOTD");

@@ -35,6 +35,9 @@ public:
 
         // Registration up to 001 and 005.
         boost::asio::awaitable<void> welcome();
+        // Its two halves: NICK and USER are heard; the client is in.
+        boost::asio::awaitable<void> meet();
+        boost::asio::awaitable<void> admit();
         // Behaves: answers PING, JOIN, MODE, NICK; up to a line that begins so (which is returned unanswered), or until
         // the client has gone.
         boost::asio::awaitable<std::string> serve(std::string until = "\n");

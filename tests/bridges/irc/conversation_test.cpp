@@ -12,7 +12,7 @@ TEST_CASE("registration gives password, nick and user at once") {
     IrcSettings settings;
     settings.password = "se cret";
     Talk talk(settings, {});
-    CHECK(talk.written() == Lines{"PASS :se cret", "NICK bot", "USER fedmsgbot 0 * fedmsgbot"});
+    CHECK(talk.written() == Lines{"CAP LS 302", "PASS :se cret", "NICK bot", "USER fedmsgbot 0 * fedmsgbot"});
     talk.hear(":irc.example 001 bot_cut :Welcome");
     CHECK(talk.conversation->is_registered());
     CHECK(talk.conversation->nick() == "bot_cut");

@@ -65,6 +65,23 @@ TEST_CASE("every key of an IRC bridge is read") {
     CHECK(settings.timings.silence_limit == 30s);
 }
 
+TEST_CASE("a login is read") {
+    const testing::TempFolder folder;
+    testing::write_file(folder / "client.pem", "x");
+    testing::write_file(folder / "password", "pencil\n");
+    const auto [settings, problems] =
+        read("server = \"x\"\nnick = \"n\"\nsasl = \"scram-sha-256\"\nsasl_required = false\naccount = \"user\"\n" +
+             ("account_password_file = \"" + (folder / "password").string()) + "\"\nnickserv = \"NickServ\"\n" +
+             "cert_file = \"" + (folder / "client.pem").string() + "\"\n");
+    CHECK(problems.empty());
+    CHECK(settings.sasl == SaslMethod::scram_sha_256);
+    CHECK_FALSE(settings.sasl_required);
+    CHECK(settings.account == "user");
+    CHECK(settings.account_password == "pencil");
+    CHECK(settings.nickserv == "NickServ");
+    CHECK(settings.cert_file == folder / "client.pem");
+}
+
 TEST_CASE("an own server needs no pace for joining") {
     CHECK(read("server = \"x\"\nnick = \"n\"\nflood_exempt = true\n").settings.timings.join_every == 0s);
 }
@@ -79,7 +96,11 @@ TEST_CASE("each mistake in an IRC bridge is told with its place") {
         Case{"port = 70000", "port"}, Case{"palette = { git = \"rad\" }", "did you mean \"red\""},
         Case{"palette = { git = \"ultraviolet\" }", "is no colour"}, Case{"ca_file = \"/nowhere\"", "there is no file"},
         Case{"silence_limit = \"1s\"", "at least 10s"}, Case{"method = \"shout\"", "method"},
-        Case{"max_lines = 0", "max_lines"}, Case{"colours = true", "colors"});
+        Case{"max_lines = 0", "max_lines"}, Case{"sasl = \"plain\"", "needs account"},
+        Case{"sasl = \"external\"", "shows the certificate"}, Case{"sasl = \"gssapi\"", "scram-sha-256"},
+        Case{"nickserv = \"NickServ\"", "needs account_password_file"},
+        Case{"account = \"a b\"", "cannot be an account"}, Case{"key_file = \"/nowhere\"", "cert_file"},
+        Case{"colours = true", "colors"});
     std::string text;
     if (!expected.key.starts_with("server")) text += "server = \"x\"\n";
     if (!expected.key.starts_with("nick")) text += "nick = \"n\"\n";
