@@ -120,7 +120,11 @@ Conversation::TimePoint Conversation::join_channels(TimePoint now) {
         if (!channel.wants_join(now)) continue;
         if (now < next_join_) return next_join_;
         channel.asked_to_join(now);
-        send_paced(irc_line({"JOIN", channel.name()}), now);
+        const auto key = std::find_if(settings_.channel_keys.begin(), settings_.channel_keys.end(),
+                                      [&](const auto& pair) { return features_.same(pair.first, channel.name()); });
+        send_paced(key == settings_.channel_keys.end() ? irc_line({"JOIN", channel.name()})
+                                                       : irc_line({"JOIN", channel.name(), key->second}),
+                   now);
         next_join_ = now + settings_.timings.join_every;
     }
     return TimePoint::max();
@@ -140,6 +144,7 @@ void Conversation::registered(TimePoint now) {
     nick_ = registration_.nick();
     next_regain_ = now + settings_.timings.regain_nick;
     log::info("irc.registered", {{"bridge", bridge_}, {"server", settings_.server}, {"nick", nick_}});
+    if (when_registered_) when_registered_();
     if (!settings_.nickserv.empty() && !registration_.is_logged_in())
         send_paced(
             irc_line({"PRIVMSG", settings_.nickserv,

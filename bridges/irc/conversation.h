@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,9 +50,13 @@ public:
     // It has come: what was said before the barrier was processed by the server.
     bool is_passed(Barrier barrier) const { return barrier <= passed_; }
 
+    // Called once, when the server has let us in.
+    void when_registered(std::function<void()> act) { when_registered_ = std::move(act); }
+
     Channel* find(std::string_view name);
     bool is_registered() const { return registration_.is_done(); }
     const std::string& nick() const { return nick_; }
+    const std::optional<StsOffer>& sts() const { return registration_.sts(); }
     void end(Ending ending);
     const std::optional<Ending>& ending() const { return ending_; }
 
@@ -86,6 +91,7 @@ private:
     ServerFeatures features_;
     std::string nick_;
     std::string user_and_host_;  // as the server shows us to others; empty until it did
+    std::function<void()> when_registered_;
     std::string urgent_;
     std::deque<std::string> queue_;
     std::optional<Ending> ending_;

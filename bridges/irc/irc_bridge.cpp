@@ -24,7 +24,9 @@ constexpr std::size_t posts_a_barrier = 16;
 IrcBridge::IrcBridge(const BridgeContext& context, IrcSettings settings)
     : executor_(context.executor),
       name_(context.name),
-      settings_(std::move(settings)),
+      configured_(std::move(settings)),
+      settings_(configured_),
+      policies_(context.state_dir / (context.name + ".sts")),
       pacer_(context.pacer),
       changed_(context.executor) {
     for (const auto& address : context.addresses) channel(address);
@@ -46,8 +48,37 @@ asio::awaitable<void> IrcBridge::run() {
     co_await asio::this_coro::throw_if_cancelled(true);
 }
 
+void IrcBridge::choose_server() {
+    if (turn_ > configured_.alternate_servers.size()) turn_ = 0;
+    const auto server =
+        turn_ == 0 ? IrcServer{configured_.server, configured_.port} : configured_.alternate_servers[turn_ - 1];
+    settings_.server = server.host;
+    settings_.port = server.port;
+    settings_.tls = configured_.tls;
+    settings_.tls_verify = configured_.tls_verify;
+    if (settings_.tls) return;
+    if (const auto port = policies_.port(server.host, std::chrono::system_clock::now())) {
+        settings_.port = *port;
+        settings_.tls = settings_.tls_verify = true;
+    }
+}
+
+void IrcBridge::heed_sts() {
+    if (!session_) return;
+    const auto& offer = session_->conversation().sts();
+    if (!offer) return;
+    const auto now = std::chrono::system_clock::now();
+    if (!settings_.tls && offer->port != 0) {
+        policies_.heed(settings_.server, offer->port, now);
+        must_upgrade_ = true;
+    }
+    if (settings_.tls && settings_.tls_verify && offer->duration)
+        policies_.learn(settings_.server, settings_.port, *offer->duration, now);
+}
+
 asio::awaitable<Ending> IrcBridge::live() {
-    has_lived_ = false;
+    has_lived_ = must_upgrade_ = false;
+    choose_server();
     std::string why;
     auto stream = make_stream(executor_, settings_, why);
     if (!stream) co_return Ending(Ending::Kind::refused, why);
@@ -61,11 +92,13 @@ asio::awaitable<Ending> IrcBridge::live() {
     const auto began = Clock::now();
     log::info("irc.connected", {{"bridge", name_}, {"server", settings_.server}, {"security", stream->describe()}});
     auto conversation = std::make_unique<Conversation>(name_, settings_, channels_, pacer_, began);
+    conversation->when_registered([this] { heed_sts(); });
     session_ = std::make_unique<Session>(executor_, std::move(stream), std::move(conversation), changed_,
                                          settings_.timings.good_bye);
     ++connection_;
     Ending ending = co_await session_->run();
     has_lived_ = session_->conversation().is_registered() && Clock::now() - began >= settings_.timings.lived_a_while;
+    heed_sts();  // again: the time counts from the end of the connection
     session_.reset();
     changed_.notify();
     co_return ending;
@@ -73,19 +106,26 @@ asio::awaitable<Ending> IrcBridge::live() {
 
 milliseconds IrcBridge::report(const Ending& ending) {
     const auto& timings = settings_.timings;
-    failures_ = has_lived_ ? 0 : std::min(failures_ + 1, 30);
-    auto delay = ending.kind == Ending::Kind::refused
+    const auto servers = static_cast<int>(configured_.alternate_servers.size()) + 1;
+    failures_ = has_lived_ || must_upgrade_ ? 0 : std::min(failures_ + 1, 30 * servers);
+    // The next server is tried soon; only when all had their turn does the wait grow.
+    const bool has_next = !has_lived_ && failures_ % servers != 0;
+    if (!has_lived_ && !must_upgrade_) ++turn_;
+    auto delay = has_next || must_upgrade_ ? timings.reconnect_least
+                 : ending.kind == Ending::Kind::refused
                      ? timings.reconnect_refused
-                     : grown(timings.reconnect_least, timings.reconnect_most, std::max(failures_ - 1, 0));
+                     : grown(timings.reconnect_least, timings.reconnect_most, std::max((failures_ - 1) / servers, 0));
     // Jitter: not all bots of a network come back in the same second.
     delay = milliseconds(
         std::uniform_int_distribution<milliseconds::rep>(delay.count() * 3 / 4, delay.count() * 5 / 4)(random_));
     hindrance_ = ending.why;
     const auto again = fmt::format("{:.1f}s", static_cast<double>(delay.count()) / 1000);
     if (ending.kind == Ending::Kind::refused)
-        log::error("irc.refused", {{"bridge", name_}, {"why", ending.why}, {"again_in", again}});
+        log::error("irc.refused",
+                   {{"bridge", name_}, {"server", settings_.server}, {"why", ending.why}, {"again_in", again}});
     else
-        log::warn("irc.disconnected", {{"bridge", name_}, {"why", ending.why}, {"again_in", again}});
+        log::warn("irc.disconnected",
+                  {{"bridge", name_}, {"server", settings_.server}, {"why", ending.why}, {"again_in", again}});
     return delay;
 }
 

@@ -13,6 +13,7 @@
 #include "bridges/irc/irc_settings.h"
 #include "bridges/irc/session.h"
 #include "bridges/irc/signal.h"
+#include "bridges/irc/sts_policies.h"
 #include "bridges/registry.h"
 
 namespace fedmsgbot {
@@ -45,6 +46,8 @@ private:
     };
 
     boost::asio::awaitable<Ending> live();
+    void choose_server();
+    void heed_sts();
     std::chrono::milliseconds report(const Ending& ending);  // how long to wait then
     boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
     Channel& channel(const std::string& address);
@@ -55,7 +58,10 @@ private:
 
     boost::asio::any_io_executor executor_;
     std::string name_;
-    IrcSettings settings_;
+    const IrcSettings configured_;
+    IrcSettings settings_;  // as configured, but for the server whose turn it is
+    StsPolicies policies_;
+    std::size_t turn_ = 0;
     Pacer& pacer_;
     Conversation::Channels channels_;
     Signal changed_;
@@ -63,6 +69,7 @@ private:
     std::uint64_t connection_ = 0;  // counts sessions, so that who waited can tell one from the next
     std::string hindrance_ = "not connected yet";
     bool has_lived_ = false;
+    bool must_upgrade_ = false;  // it ended because the server wants TLS
     int failures_ = 0;
     std::mt19937 random_{std::random_device{}()};
 };

@@ -1,8 +1,11 @@
 #include "bridges/irc/irc_settings.h"
 
 #include <algorithm>
+#include <charconv>
+#include <sstream>
 
 #include <fmt/format.h>
+#include <boost/asio/ip/address.hpp>
 
 #include "bot/core/text.h"
 
@@ -88,12 +91,53 @@ void read_account(Table& table, IrcSettings& settings) {
     if (!settings.nickserv.empty() && !has_password) table.fail("nickserv", "needs account_password_file");
 }
 
-void read_access(Table& table, IrcSettings& settings) {
-    settings.server = table.text("server");
-    if (settings.server.find_first_of(" \t\r\n/") != std::string::npos)
-        table.fail("server", "a host's name or address, without scheme or port");
+// `server`, or `servers` to be tried in turn.
+void read_servers(Table& table, IrcSettings& settings) {
     settings.tls = table.flag("tls", true);
     settings.port = static_cast<std::uint16_t>(table.number("port", settings.tls ? 6697 : 6667, 1, 65535));
+    const auto texts = table.texts("servers");
+    if (texts.empty()) {
+        settings.server = table.text("server");
+        if (settings.server.find_first_of(" \t\r\n/") != std::string::npos)
+            table.fail("server", "a host's name or address, without scheme or port");
+        return;
+    }
+    if (!table.text("server", "").empty()) table.fail("servers", "server and servers exclude each other");
+    std::vector<IrcServer> servers;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (const auto server = parse_irc_server(texts[i], settings.port))
+            servers.push_back(*server);
+        else
+            table.fail(table.where_element("servers", i),
+                       fmt::format("\"{}\" is no host or host:port", clean_line(texts[i], 100)));
+    }
+    if (servers.empty()) return;
+    settings.server = servers.front().host;
+    settings.port = servers.front().port;
+    settings.alternate_servers.assign(servers.begin() + 1, servers.end());
+}
+
+// Keys are secrets, so they stand in a file: a line each, channel and key.
+void read_channel_keys(Table& table, IrcSettings& settings) {
+    std::istringstream lines(table.secret("channel_keys"));
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string channel, key, more;
+        words >> channel >> key >> more;
+        if (channel.empty()) continue;
+        const bool is_good = check_irc_channel(channel).empty() && is_irc_word(key) && more.empty();
+        if (is_good)
+            settings.channel_keys.emplace_back(channel, key);
+        else
+            table.fail("channel_keys_file", "each of its lines is a channel and a key");
+    }
+}
+
+void read_access(Table& table, IrcSettings& settings) {
+    read_servers(table, settings);
+    settings.bind = table.text("bind", "");
+    if (!settings.bind.empty() && !is_address(settings.bind))
+        table.fail("bind", fmt::format("\"{}\" is no numeric address", clean_line(settings.bind, 100)));
     settings.tls_verify = table.flag("tls_verify", true);
     settings.ca_file = table.text("ca_file", "");
     std::error_code ignored;
@@ -101,9 +145,42 @@ void read_access(Table& table, IrcSettings& settings) {
         table.fail("ca_file", fmt::format("there is no file {}", settings.ca_file.string()));
     settings.password = read_password(table, "password");
     read_account(table, settings);
+    read_channel_keys(table, settings);
 }
 
 }  // namespace
+
+std::optional<IrcServer> parse_irc_server(std::string_view text, std::uint16_t port) {
+    if (text.empty() || text.size() > 255 || text.find_first_of(" \t\r\n/") != std::string_view::npos)
+        return std::nullopt;
+    std::string_view host = text, number;
+    if (text.front() == '[') {
+        const auto close = text.find(']');
+        if (close == std::string_view::npos) return std::nullopt;
+        host = text.substr(1, close - 1);
+        number = text.substr(close + 1);
+        if (!is_address(std::string(host))) return std::nullopt;
+        if (!number.empty() && number.front() != ':') return std::nullopt;
+    } else if (const auto colon = text.find(':'); colon == text.rfind(':') && colon != std::string_view::npos) {
+        host = text.substr(0, colon);
+        number = text.substr(colon);
+    } else if (colon != std::string_view::npos && !is_address(std::string(text))) {
+        return std::nullopt;
+    }
+    if (host.empty() || number == ":") return std::nullopt;
+    if (!number.empty()) {
+        const auto digits = number.substr(1);
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+        if (error != std::errc{} || end != digits.data() + digits.size() || port == 0) return std::nullopt;
+    }
+    return IrcServer{std::string(host), port};
+}
+
+bool is_address(const std::string& host) {
+    boost::system::error_code error;
+    boost::asio::ip::make_address(host, error);
+    return !error;
+}
 
 bool is_irc_word(std::string_view text) {
     return !text.empty() && text.size() <= max_word && text.front() != ':' && is_valid_utf8(text) &&

@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bridges/irc/line_format.h"
@@ -39,10 +41,21 @@ struct IrcTimings {
 // How to log in to the network's accounts while connecting.
 enum class SaslMethod { none, plain, external, scram_sha_256 };
 
+// A server of a network.
+struct IrcServer {
+    std::string host;  // a name or a numeric address
+    std::uint16_t port = 6697;
+};
+
+// `host`, `host:port`, `[::1]:port` or an address without port; nothing for what is none of these.
+std::optional<IrcServer> parse_irc_server(std::string_view text, std::uint16_t port);
+
 // What [bridge.NAME] with `kind = "irc"` says.
 struct IrcSettings {
     std::string server;
     std::uint16_t port = 6697;
+    std::vector<IrcServer> alternate_servers;  // tried in turn after `server`
+    std::string bind;                          // the own address to connect from; empty: the system chooses
     bool tls = true;
     bool tls_verify = true;
     std::filesystem::path ca_file;    // empty: the system's
@@ -58,6 +71,7 @@ struct IrcSettings {
     std::string username;
     std::string realname;
     std::string password;  // the server's; empty: none
+    std::vector<std::pair<std::string, std::string>> channel_keys;
     std::string command = "NOTICE";
     LineStyle style;
     IrcTimings timings;
@@ -68,6 +82,9 @@ IrcSettings read_irc_settings(Table& table);
 
 // What is wrong with a channel's name, or empty.
 std::string check_irc_channel(std::string_view name);
+
+// Is it a numeric address, IPv4 or IPv6?
+bool is_address(const std::string& host);
 
 // Bytes that a nick, a user name or a channel cannot hold on any network.
 bool is_irc_word(std::string_view text);

@@ -60,6 +60,13 @@ Registration::Lines Registration::hear_capabilities(const IrcMessage& message, T
     const bool is_answer = capabilities_.hear(message);
     const auto what = message.parameter(1);
     if (what == "NEW" && is_done_ && !is_logged_in()) return request(now);
+    if ((what == "NEW" || (what == "LS" && is_answer)) && capabilities_.is_offered("sts")) {
+        sts_ = StsOffer::parse(capabilities_.value("sts"));
+        if (!settings_.tls && sts_->port != 0) {
+            failure_.emplace(Ending::Kind::lost, fmt::format("the server demands TLS, on port {}", sts_->port));
+            return {};
+        }
+    }
     if (!is_answer) return {};
     if (what == "LS") return is_negotiating_ && !sasl_ ? request(now) : Lines{};
     if (!sasl_ || due_ == TimePoint::max()) return {};

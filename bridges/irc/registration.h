@@ -10,6 +10,7 @@
 #include "bridges/irc/irc_settings.h"
 #include "bridges/irc/message.h"
 #include "bridges/irc/sasl.h"
+#include "bridges/irc/sts_policies.h"
 
 namespace fedmsgbot {
 
@@ -32,6 +33,8 @@ public:
     bool is_done() const { return is_done_; }
     bool is_logged_in() const { return sasl_ && sasl_->state() == Sasl::State::done; }
     const std::optional<Ending>& failure() const { return failure_; }
+    // What the server demands of how it is connected to; nothing before it has listed its capabilities, or ever.
+    const std::optional<StsOffer>& sts() const { return sts_; }
     const std::string& nick() const { return nick_; }  // what the server calls us, once done
 
 private:
@@ -48,6 +51,7 @@ private:
     std::optional<Sasl> sasl_;
     bool is_negotiating_ = true;
     bool is_done_ = false;
+    std::optional<StsOffer> sts_;
     TimePoint due_ = TimePoint::max();
     std::optional<Ending> failure_;
     std::string nick_;

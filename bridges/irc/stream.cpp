@@ -36,12 +36,6 @@ asio::awaitable<error_code> shaken(asio::ssl::stream<tcp::socket>& stream) {
     co_return error;
 }
 
-bool is_address(const std::string& host) {
-    error_code error;
-    asio::ip::make_address(host, error);
-    return !error;
-}
-
 // A stalled peer must not keep the bot from ending, so sockets are closed without waiting for TLS' own good-bye.
 void set_manners(tcp::socket& socket) {
     error_code ignored;
@@ -92,11 +86,19 @@ std::unique_ptr<Stream> make_stream(asio::any_io_executor executor, const IrcSet
 Stream::Stream(asio::any_io_executor executor, asio::ssl::context context)
     : executor_(executor), context_(std::move(context)), stream_(executor, context_) {}
 
-asio::awaitable<std::string> Stream::try_address(tcp::endpoint address, std::chrono::milliseconds most) {
+asio::awaitable<std::string> Stream::try_address(tcp::endpoint address, const IrcSettings& settings) {
     auto& socket = stream_.next_layer();
     error_code ignored;
     socket.close(ignored);
-    const auto result = co_await (opened(socket, address) || pass(executor_, most));
+    if (!settings.bind.empty()) {
+        const auto source = asio::ip::make_address(settings.bind);
+        if (source.is_v6() != address.address().is_v6()) co_return "it is of another kind than " + settings.bind;
+        error_code error;
+        socket.open(address.protocol(), error);
+        if (!error) socket.bind(tcp::endpoint(source, 0), error);
+        if (error) co_return "cannot use the address " + settings.bind + ": " + error.message();
+    }
+    const auto result = co_await (opened(socket, address) || pass(executor_, settings.timings.connect));
     if (result.index() == 1) co_return "no answer";
     const auto error = std::get<0>(result);
     if (error) co_return error.message();
@@ -112,7 +114,7 @@ asio::awaitable<std::string> Stream::connect(const IrcSettings& settings) {
     std::string why = "the name has no address";
     for (const auto& entry : found) {
         const auto address = entry.endpoint();
-        const auto trouble = co_await try_address(address, settings.timings.connect);
+        const auto trouble = co_await try_address(address, settings);
         if (trouble.empty()) co_return std::string{};
         why = fmt::format("cannot connect to {} port {}: {}", address.address().to_string(), port, trouble);
     }

@@ -40,7 +40,7 @@ public:
 
 private:
     boost::asio::awaitable<std::string> try_address(boost::asio::ip::tcp::endpoint address,
-                                                    std::chrono::milliseconds most);
+                                                    const IrcSettings& settings);
 
     boost::asio::any_io_executor executor_;
     boost::asio::ssl::context context_;

@@ -28,13 +28,13 @@ std::string configuration(const Ngircd::Options& options, const TempFolder& fold
     Info = a test
     AdminInfo1 = a test
     AdminEMail = nobody@test.example
-    Listen = 127.0.0.1
+    Listen = {}
     Ports = {}
     MotdPhrase = "Welcome"
     ServerUID = {}
     ServerGID = {}
 )",
-                            port, ::getuid(), ::getgid());
+                            options.listen, port, ::getuid(), ::getgid());
     if (!options.password.empty()) text += fmt::format("    Password = {}\n", options.password);
     text += fmt::format(R"([Limits]
     MaxConnectionsIP = 0
@@ -48,6 +48,8 @@ std::string configuration(const Ngircd::Options& options, const TempFolder& fold
     IncludeDir = {}
 )",
                         options.max_penalty_time, (folder / "none").string());
+    if (!options.channel_key.empty())
+        text += fmt::format("[Channel]\n    Name = #locked\n    Modes = +tnk {}\n", options.channel_key);
     if (options.tls)
         text += fmt::format("[SSL]\n    CertFile = {}\n    KeyFile = {}\n    Ports = {}\n",
                             (folder / "server.pem").string(), (folder / "server.key").string(), tls_port);
@@ -94,7 +96,7 @@ bool Ngircd::welcomes_clients() const {
     try {
         asio::io_context loop;
         tcp::socket socket(loop);
-        socket.connect({asio::ip::address_v4::loopback(), port_});
+        socket.connect({asio::ip::make_address(options_.listen), port_});
         std::string hello = options_.password.empty() ? "" : "PASS " + options_.password + "\r\n";
         hello += "NICK probe\r\nUSER probe 0 * :probe\r\n";
         asio::write(socket, asio::buffer(hello));

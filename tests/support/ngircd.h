@@ -17,7 +17,9 @@ public:
         bool tls = false;                // on a second port, with a certificate of a new authority
         std::string host = "localhost";  // that the certificate is for
         std::string password{};          // that clients must give
-        int max_penalty_time = 0;        // 0: no flood control; -1: ngircd's own
+        std::string listen = "127.0.0.1";
+        std::string channel_key{};  // of the channel #locked
+        int max_penalty_time = 0;   // 0: no flood control; -1: ngircd's own
     };
 
     Ngircd();

@@ -90,6 +90,8 @@ std::size_t ScriptedIrcd::heard_count(const std::string& beginning) const {
         std::count_if(heard().begin(), heard().end(), [&](const auto& line) { return line.starts_with(beginning); }));
 }
 
+std::string ScriptedIrcd::Client::address() const { return socket_.remote_endpoint().address().to_string(); }
+
 asio::awaitable<std::optional<std::string>> ScriptedIrcd::Client::read() {
     for (auto end = buffer_.find("\r\n"); end == std::string::npos; end = buffer_.find("\r\n")) {
         char bytes[4096];

@@ -25,6 +25,7 @@ public:
 
         int number() const { return number_; }  // of the connection, from 1
         const std::string& nick() const { return nick_; }
+        std::string address() const;  // that it comes from
         std::string prefix() const { return nick_ + "!bot@host.example"; }
 
         boost::asio::awaitable<std::optional<std::string>> read();  // nothing when the client has gone

@@ -82,6 +82,54 @@ TEST_CASE("a login is read") {
     CHECK(settings.cert_file == folder / "client.pem");
 }
 
+TEST_CASE("a server of a list is a host, with or without port") {
+    struct Case {
+        std::string text, host;
+        int port;
+    };
+    const auto good = GENERATE(Case{"a.example", "a.example", 1}, Case{"a.example:6667", "a.example", 6667},
+                               Case{"[::1]:6668", "::1", 6668}, Case{"[::1]", "::1", 1}, Case{"::1", "::1", 1},
+                               Case{"127.0.0.1:65535", "127.0.0.1", 65535});
+    const auto server = parse_irc_server(good.text, 1);
+    INFO(good.text);
+    REQUIRE(server);
+    CHECK(server->host == good.host);
+    CHECK(server->port == good.port);
+    for (const auto* bad :
+         {"", ":", "a:", ":6667", "a:0", "a:65536", "a:b", "[::1", "[x]", "[::1]x", "a:b:c", "irc://x", "a b"})
+        CHECK_FALSE(parse_irc_server(bad, 1));
+}
+
+TEST_CASE("servers stand in the place of server") {
+    const auto [settings, problems] = read("servers = [\"a\", \"b:7000\"]\nnick = \"n\"\nbind = \"::1\"\n");
+    CHECK(problems.empty());
+    CHECK(settings.server == "a");
+    CHECK(settings.port == 6697);
+    REQUIRE(settings.alternate_servers.size() == 1);
+    CHECK(settings.alternate_servers[0].host == "b");
+    CHECK(settings.alternate_servers[0].port == 7000);
+    CHECK(settings.bind == "::1");
+    CHECK(read("servers = [\"a\", \"b:x\"]\nnick = \"n\"\n").problems.find("no host or host:port") !=
+          std::string::npos);
+    CHECK(read("server = \"a\"\nservers = [\"b\"]\nnick = \"n\"\n").problems.find("exclude each other") !=
+          std::string::npos);
+    CHECK(read("nick = \"n\"\n").problems.find("server") != std::string::npos);
+}
+
+TEST_CASE("channel keys come from a file") {
+    const testing::TempFolder folder;
+    const std::string start =
+        "server = \"x\"\nnick = \"n\"\nchannel_keys_file = \"" + (folder / "keys").string() + "\"\n";
+    testing::write_file(folder / "keys", "#a one\n\n  #b   two\n");
+    const auto [settings, problems] = read(start);
+    CHECK(problems.empty());
+    CHECK(settings.channel_keys == std::vector<std::pair<std::string, std::string>>{{"#a", "one"}, {"#b", "two"}});
+    for (const auto* bad : {"#a", "a key", "#a one two", "#a on,e"}) {
+        testing::write_file(folder / "keys", bad);
+        CHECK(read(start).problems.find("a channel and a key") != std::string::npos);
+    }
+}
+
 TEST_CASE("an own server needs no pace for joining") {
     CHECK(read("server = \"x\"\nnick = \"n\"\nflood_exempt = true\n").settings.timings.join_every == 0s);
 }
@@ -96,9 +144,9 @@ TEST_CASE("each mistake in an IRC bridge is told with its place") {
         Case{"port = 70000", "port"}, Case{"palette = { git = \"rad\" }", "did you mean \"red\""},
         Case{"palette = { git = \"ultraviolet\" }", "is no colour"}, Case{"ca_file = \"/nowhere\"", "there is no file"},
         Case{"silence_limit = \"1s\"", "at least 10s"}, Case{"method = \"shout\"", "method"},
-        Case{"max_lines = 0", "max_lines"}, Case{"sasl = \"plain\"", "needs account"},
-        Case{"sasl = \"external\"", "shows the certificate"}, Case{"sasl = \"gssapi\"", "scram-sha-256"},
-        Case{"nickserv = \"NickServ\"", "needs account_password_file"},
+        Case{"max_lines = 0", "max_lines"}, Case{"bind = \"example.org\"", "no numeric address"},
+        Case{"sasl = \"plain\"", "needs account"}, Case{"sasl = \"external\"", "shows the certificate"},
+        Case{"sasl = \"gssapi\"", "scram-sha-256"}, Case{"nickserv = \"NickServ\"", "needs account_password_file"},
         Case{"account = \"a b\"", "cannot be an account"}, Case{"key_file = \"/nowhere\"", "cert_file"},
         Case{"colours = true", "colors"});
     std::string text;

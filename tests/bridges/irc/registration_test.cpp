@@ -117,6 +117,20 @@ TEST_CASE("where SASL did not log us in, NickServ is told, and services that com
     CHECK(talk.written().empty());
 }
 
+TEST_CASE("a server that demands TLS is left when we came in clear, and told nothing more") {
+    for (const bool is_tls : {true, false}) {
+        IrcSettings settings;
+        settings.tls = is_tls;
+        Talk talk(settings, {});
+        talk.written();
+        talk.hear(":s CAP * LS :sts=port=6697,duration=1000");
+        CHECK(talk.conversation->ending().has_value() != is_tls);
+        CHECK(talk.written() == (is_tls ? Lines{"CAP END"} : Lines{}));
+        REQUIRE(talk.conversation->sts());
+        CHECK(talk.conversation->sts()->duration == 1000s);
+    }
+}
+
 TEST_CASE("hostile CAP and AUTHENTICATE lines cost no memory and no answer") {
     Talk talk(with_login(SaslMethod::plain), {});
     talk.written();

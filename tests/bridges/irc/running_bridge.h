@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "bridges/irc/irc_bridge.h"
+#include "tests/support/world.h"
 
 namespace fedmsgbot::testing {
 
@@ -45,8 +46,11 @@ class RunningBridge {
 public:
     using Answer = std::shared_ptr<Outcomes>;
 
-    RunningBridge(boost::asio::io_context& loop, IrcSettings settings, std::vector<std::string> channels = {"#test"})
-        : loop_(loop), bridge_({loop.get_executor(), "net", {}, std::move(channels), pacer_}, std::move(settings)) {
+    RunningBridge(boost::asio::io_context& loop, IrcSettings settings, std::vector<std::string> channels = {"#test"},
+                  const std::filesystem::path& state = {})
+        : loop_(loop),
+          bridge_({loop.get_executor(), "net", state.empty() ? folder_.path() : state, std::move(channels), pacer_},
+                  std::move(settings)) {
         boost::asio::co_spawn(loop_, bridge_.run(),
                               boost::asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr trouble) {
                                   is_running_ = false;
@@ -136,6 +140,7 @@ private:
     }
 
     boost::asio::io_context& loop_;
+    TempFolder folder_;
     NoBook book_;
     Pacer pacer_{1000, Pacer::Duration{0}};
     IrcBridge bridge_;
