@@ -11,7 +11,8 @@ namespace fedmsgbot {
 
 // One page of the feed, as RFC 5005 (3) pages feeds.
 struct FeedPage {
-    TimelineStore::Entries entries;      // the newest first
+    TimelineStore::Entries entries;  // the newest first
+    TimelineFilter filter;
     std::optional<std::int64_t> before;  // what was asked for; nothing: the newest
     bool has_older = false;
     std::string feed_id;

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "bot/core/text.h"
+#include "bot/core/topic.h"
+#include "bridges/timeline/filter_view.h"
 #include "bridges/timeline/html.h"
 #include "bridges/timeline/times.h"
 
@@ -52,14 +54,21 @@ std::string letters_of(std::string_view service) {
     return letters;
 }
 
-std::string chip_row(const std::vector<std::string>& words, std::string_view kind, std::string_view singular,
-                     std::size_t most) {
-    constexpr std::size_t most_bytes = 64;
+std::string_view title_of(FilterField field) { return field == FilterField::package ? "package" : "user"; }
+
+std::string address(const FilterLinks& links, FilterField field, std::string_view value) {
+    FilterTerm term;
+    term.field = field;
+    term.value = value;
+    return filtered_address(links.root, links.filter.with(std::move(term)));
+}
+
+std::string chip_row(const std::vector<std::string>& words, FilterField field, std::string_view kind, std::size_t most,
+                     const FilterLinks& links) {
     std::string out;
-    for (std::size_t i = 0; i < std::min(words.size(), most); ++i)
-        out += fmt::format("<bdi class=\"c {}\" title=\"{}\">{}</bdi>", kind, singular,
-                           escape(shorten(words[i], most_bytes)));
-    if (words.size() > most) out += fmt::format("<span class=\"more\">+{} {}s</span>", words.size() - most, singular);
+    for (std::size_t i = 0; i < std::min(words.size(), most); ++i) out += filter_chip(links, field, words[i], kind);
+    if (words.size() > most)
+        out += fmt::format("<span class=\"more\">+{} {}s</span>", words.size() - most, title_of(field));
     return out;
 }
 
@@ -77,8 +86,29 @@ std::string badge(std::string_view service) {
                        escape(letters_of(service)));
 }
 
-std::string chips(const Line& line, std::size_t most) {
-    return chip_row(line.packages, "p", "package", most) + chip_row(line.usernames, "u", "user", most);
+std::string badge(std::string_view service, const FilterLinks& links) {
+    const auto name = escape(service);
+    return fmt::format("<a class=\"b h{}\" href=\"{}\" title=\"{}\" aria-label=\"Only {}\">{}</a>", hue_of(service),
+                       address(links, FilterField::category, service), name, name, escape(letters_of(service)));
+}
+
+std::string chips(const Line& line, std::size_t most, const FilterLinks& links) {
+    return chip_row(line.packages, FilterField::package, "p", most, links) +
+           chip_row(line.usernames, FilterField::user, "u", most, links);
+}
+
+std::string filter_chip(const FilterLinks& links, FilterField field, std::string_view value, std::string_view kind) {
+    constexpr std::size_t most_bytes = 64;
+    return fmt::format("<a class=\"c {}\" href=\"{}\" title=\"{}\"><bdi>{}</bdi></a>", kind,
+                       address(links, field, value), title_of(field), escape(shorten(value, most_bytes)));
+}
+
+std::string topic_link(const TimelineEntry& entry, std::string_view shown, const FilterLinks& links) {
+    const auto topic = topic_title(entry.topic);
+    // Strange topics are no patterns, and nothing would be found by them.
+    if (!TopicPattern::parse(topic)) return fmt::format("<bdi class=\"t\">{}</bdi>", escape(shown));
+    return fmt::format("<a class=\"t\" href=\"{}\"><bdi>{}</bdi></a>", address(links, FilterField::topic, topic),
+                       escape(shown));
 }
 
 std::string time_element(SystemTime time, std::string_view shown) {

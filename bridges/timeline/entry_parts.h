@@ -5,20 +5,36 @@
 #include <string_view>
 
 #include "bridges/timeline/timeline_entry.h"
+#include "bridges/timeline/timeline_filter.h"
 
 namespace fedmsgbot {
+
+// Where the links of a page's chips lead: to the view that it is, narrowed by one more value. The filter must outlive
+// it.
+struct FilterLinks {
+    std::string root;  // the way to the front page
+    const TimelineFilter& filter;
+};
 
 // Pieces of HTML that the list and an entry's own page share.
 
 // The letter that stands for a service, in a colour of its own. Letters, not icons: icons lie on other people's
 // servers, and to fetch them there would tell those servers who reads here.
 std::string badge(std::string_view service);
+// The same as a link to the service's view.
+std::string badge(std::string_view service, const FilterLinks& links);
 
 // Which of the style sheet's twelve colours a service has; the same for ever.
 int hue_of(std::string_view service);
 
-// Packages and people of a line, the first `most` of each; the rest is counted.
-std::string chips(const Line& line, std::size_t most);
+// Packages and people of a line, the first `most` of each, as links; the rest is counted.
+std::string chips(const Line& line, std::size_t most, const FilterLinks& links);
+
+// A value as a link to the view of it; `kind` is the style sheet's.
+std::string filter_chip(const FilterLinks& links, FilterField field, std::string_view value, std::string_view kind);
+
+// What a topic is called, as a link to the view of it.
+std::string topic_link(const TimelineEntry& entry, std::string_view shown, const FilterLinks& links);
 
 std::string time_element(SystemTime time, std::string_view shown);
 

@@ -25,6 +25,12 @@ std::string words(const std::vector<std::string>& list) {
     return out;
 }
 
+std::string linked(const std::vector<std::string>& list, FilterField field, const FilterLinks& links) {
+    std::string out;
+    for (const auto& word : list) out += filter_chip(links, field, word, "") + ' ';
+    return out;
+}
+
 std::string isolated(std::string_view text) {
     return text.empty() ? std::string() : fmt::format("<bdi>{}</bdi>", escape(text));
 }
@@ -36,16 +42,17 @@ std::string anchor(const std::string& link) {
     return fmt::format("<a href=\"{0}\" rel=\"noopener nofollow ugc\"><bdi>{0}</bdi></a>", safe);
 }
 
-std::string fields(const TimelineEntry& entry) {
+std::string fields(const TimelineEntry& entry, const FilterLinks& links) {
     const auto& line = entry.line;
     const bool is_dated = entry.sent_at.time_since_epoch().count() > 0;
-    return "<dl>\n" + field("Link", anchor(line.link)) + field("Topic", isolated(entry.topic)) +
+    return "<dl>\n" + field("Link", anchor(line.link)) + field("Topic", topic_link(entry, entry.topic, links)) +
            field("Received", time_element(entry.accepted_at, full_time(entry.accepted_at))) +
            field("Sent", is_dated ? time_element(entry.sent_at, full_time(entry.sent_at)) : std::string()) +
-           field("Done by", isolated(line.agent)) + field("Users", words(line.usernames)) +
-           field("Packages", words(line.packages)) + field("Objects", words(line.objects)) +
-           field("Icon", anchor(line.icon)) + field("Second icon", anchor(line.secondary_icon)) +
-           field("Service", isolated(line.service)) + field("Rule", isolated(line.rule)) +
+           field("Done by", isolated(line.agent)) + field("Users", linked(line.usernames, FilterField::user, links)) +
+           field("Packages", linked(line.packages, FilterField::package, links)) +
+           field("Objects", words(line.objects)) + field("Icon", anchor(line.icon)) +
+           field("Second icon", anchor(line.secondary_icon)) +
+           field("Service", linked({line.service}, FilterField::category, links)) + field("Rule", isolated(line.rule)) +
            field("Message id", isolated(entry.message_id)) + "</dl>\n";
 }
 
@@ -91,7 +98,8 @@ std::string entry_view(const TimelineSettings& settings, const TimelineEntry& en
                            badge(line.service), escape(line.title), escape(line.text));
     if (!line.long_form.empty())
         content += fmt::format("<pre class=\"long\" dir=\"auto\" tabindex=\"0\">{}</pre>\n", escape(line.long_form));
-    content += fields(entry) + "</article>\n" + raw_part(entry, raw);
+    const TimelineFilter everything;
+    content += fields(entry, FilterLinks{frame.root, everything}) + "</article>\n" + raw_part(entry, raw);
     return whole_page(frame, content);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "bridges/timeline/entry_parts.h"
+#include "bridges/timeline/filter_view.h"
 #include "bridges/timeline/html.h"
 #include "bridges/timeline/page.h"
 #include "bridges/timeline/times.h"
@@ -22,23 +23,24 @@ std::string sentence(const TimelineEntry& entry) {
     return fmt::format("<a href=\"{}\" rel=\"noopener nofollow ugc\">{}</a>", link, text);
 }
 
-std::string row(const TimelineEntry& entry, std::size_t place) {
+std::string row(const TimelineEntry& entry, std::size_t place, const FilterLinks& links) {
     const auto& line = entry.line;
     const auto host = host_of(line.link);
     return fmt::format(
         "<article id=\"m{id}\" aria-posinset=\"{place}\" aria-setsize=\"-1\" aria-labelledby=\"t{id}\">{badge}"
         "<p class=\"s\" id=\"t{id}\" dir=\"auto\">{sentence}</p>"
         "<a class=\"w\" href=\"m/{id}\">{time}</a>"
-        "<p class=\"m\"><bdi class=\"t\">{title}</bdi>{chips}{host}</p></article>\n",
-        fmt::arg("id", entry.id), fmt::arg("place", place), fmt::arg("badge", badge(line.service)),
+        "<p class=\"m\">{title}{chips}{host}</p></article>\n",
+        fmt::arg("id", entry.id), fmt::arg("place", place), fmt::arg("badge", badge(line.service, links)),
         fmt::arg("sentence", sentence(entry)),
         fmt::arg("time", time_element(entry.accepted_at, clock_time(entry.accepted_at))),
-        fmt::arg("title", escape(shorten(line.title, most_title))), fmt::arg("chips", chips(line, most_chips)),
+        fmt::arg("title", topic_link(entry, shorten(line.title, most_title), links)),
+        fmt::arg("chips", chips(line, most_chips, links)),
         fmt::arg("host", host.empty() ? host : fmt::format("<span class=\"o\">{}</span>", host)));
 }
 
 // A part a day. Each is a feed of its own, since a feed may hold articles only and no headings.
-std::string days(const TimelineStore::Entries& entries) {
+std::string days(const TimelineStore::Entries& entries, const FilterLinks& links) {
     std::string out, day;
     std::size_t place = 0;
     for (const auto& entry : entries) {
@@ -50,7 +52,7 @@ std::string days(const TimelineStore::Entries& entries) {
                 "<section><h2 id=\"d{0}\">{1}</h2>\n<div role=\"feed\" aria-busy=\"false\" aria-labelledby=\"d{0}\">\n",
                 entry.id, day);
         }
-        out += row(entry, ++place);
+        out += row(entry, ++place, links);
     }
     if (!day.empty()) out += "</div></section>\n";
     return out;
@@ -58,16 +60,25 @@ std::string days(const TimelineStore::Entries& entries) {
 
 // `label` tells the two of them on a page apart.
 std::string ways(const ListPage& page, std::string_view label) {
+    const auto address = [query = page.filter.query()](const std::string& more) {
+        const auto whole = joined_queries(query, more);
+        return whole.empty() ? std::string("./") : "./?" + escape(whole);
+    };
     std::string out = fmt::format("<nav class=\"ways\" aria-label=\"{}\">", label);
-    if (!page.is_front) out += "<a class=\"first\" href=\"./\">Newest</a>";
+    if (!page.is_front) out += fmt::format("<a class=\"first\" href=\"{}\">Newest</a>", address(""));
     if (page.has_newer && !page.entries.empty())
-        out += fmt::format("<a rel=\"prev\" href=\"./?after={}\">Newer</a>", page.entries.front().id);
+        out += fmt::format("<a rel=\"prev\" href=\"{}\">Newer</a>",
+                           address(fmt::format("after={}", page.entries.front().id)));
     if (page.has_older && !page.entries.empty())
-        out += fmt::format("<a rel=\"next\" href=\"./?before={}\">Older</a>", page.entries.back().id);
+        out += fmt::format("<a rel=\"next\" href=\"{}\">Older</a>",
+                           address(fmt::format("before={}", page.entries.back().id)));
     return out + "</nav>\n";
 }
 
 std::string_view emptiness(const ListPage& page) {
+    if (page.is_front && !page.filter.is_empty())
+        return "<div class=\"note\"><h1>Nothing found</h1>\n<p>No message that is kept here fits these filters. Remove "
+               "one of them, or look at <a href=\"topics\">what there can be</a>.</p></div>\n";
     return page.is_front
                ? "<div class=\"note\"><h1>Nothing here yet</h1>\n<p>The first message will stand here as soon "
                  "as the bus brings one. Load the page again in a while.</p></div>\n"
@@ -75,20 +86,32 @@ std::string_view emptiness(const ListPage& page) {
                  "page you came from.</p></div>\n";
 }
 
+std::string heading(const TimelineSettings& settings, const ListPage& page) {
+    std::string out;
+    if (!page.is_front) out = "Older messages · ";
+    if (!page.filter.is_empty()) out += filter_name(page.filter) + " · ";
+    return out + settings.title;
+}
+
 }  // namespace
 
 std::string list_view(const TimelineSettings& settings, const ListPage& page) {
     PageFrame frame;
     frame.title = settings.title;
-    frame.heading = page.is_front ? settings.title : "Older messages · " + settings.title;
+    frame.heading = heading(settings, page);
     frame.body_class = "list";
+    frame.query = page.filter.query();
     if (page.is_front) {
-        frame.canonical = settings.public_url + "/";
+        frame.canonical = settings.public_url + "/" + (frame.query.empty() ? "" : "?" + frame.query);
         frame.head = "<noscript><meta http-equiv=\"refresh\" content=\"300\"></noscript>\n";
     }
+    const FilterLinks links{"", page.filter};
     std::string content = fmt::format("<h1 class=\"unseen\">{}</h1>\n", escape(frame.heading));
+    content += filter_view(page.filter);
+    if (!page.is_indexed && !page.filter.terms().empty())
+        content += "<p class=\"m\">Older messages are still being indexed: not all are found yet.</p>\n";
     if (!page.is_front) content += ways(page, "Other pages");
-    content += page.entries.empty() ? std::string(emptiness(page)) : days(page.entries);
+    content += page.entries.empty() ? std::string(emptiness(page)) : days(page.entries, links);
     return whole_page(frame, content + ways(page, "Further pages"));
 }
 

@@ -11,9 +11,11 @@ namespace fedmsgbot {
 // One page of the timeline: a stretch of entries between two numbers, the newest first.
 struct ListPage {
     TimelineStore::Entries entries;
-    bool is_front = false;  // the newest there are, as `/` shows them
+    TimelineFilter filter;
+    bool is_front = false;  // the newest of the filter's, as `/` shows them
     bool has_newer = false;
     bool has_older = false;
+    bool is_indexed = true;  // else a filter does not find all yet
 };
 
 inline constexpr std::size_t page_size = 50;

@@ -21,12 +21,12 @@ std::string whole_page(const PageFrame& frame, std::string_view content) {
 <meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="{root}style.css?{style}">
 <link rel="icon" type="image/svg+xml" href="{root}icon.svg">
-<link rel="alternate" type="application/atom+xml" title="{title}" href="{root}feed.atom">
+<link rel="alternate" type="application/atom+xml" title="{title}" href="{feed}">
 {canonical}{more}</head>
 <body class="{kind}">
 <header>
 <p class="name"><a href="{home}">{title}</a></p>
-<nav aria-label="Other views"><a href="{root}topics">Topics</a> <a class="feed" href="{root}feed.atom">Atom feed</a></nav>
+<nav aria-label="Other views"><a href="{root}topics">Topics</a> <a class="feed" href="{feed}">Atom feed</a></nav>
 </header>
 <main>
 {content}</main>
@@ -35,9 +35,10 @@ std::string whole_page(const PageFrame& frame, std::string_view content) {
 </html>
 )html",
         fmt::arg("heading", escape(frame.heading)), fmt::arg("root", frame.root), fmt::arg("style", style_version()),
-        fmt::arg("title", escape(frame.title)), fmt::arg("canonical", canonical), fmt::arg("more", frame.head),
-        fmt::arg("kind", frame.body_class), fmt::arg("home", frame.root.empty() ? "./" : frame.root),
-        fmt::arg("content", content));
+        fmt::arg("title", escape(frame.title)),
+        fmt::arg("feed", frame.root + "feed.atom" + (frame.query.empty() ? "" : "?" + escape(frame.query))),
+        fmt::arg("canonical", canonical), fmt::arg("more", frame.head), fmt::arg("kind", frame.body_class),
+        fmt::arg("home", frame.root.empty() ? "./" : frame.root), fmt::arg("content", content));
 }
 
 std::string error_page(const std::string& root, const std::string& title, std::string_view heading,

@@ -12,6 +12,7 @@ struct PageFrame {
     std::string title;      // the timeline's; not escaped
     std::string heading;    // of the tab: "title" of HTML; not escaped
     std::string canonical;  // absolute; empty where the page is none of its own
+    std::string query;      // of the view; its feeds have the same
     std::string head;       // more for <head>; HTML
     std::string_view body_class;
 };

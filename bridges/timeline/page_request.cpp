@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "bot/core/text.h"
 
 namespace fedmsgbot {
@@ -57,6 +59,18 @@ std::optional<PageTarget> PageTarget::parse(std::string_view target) {
         parsed.parameters.emplace_back(*name, *value);
     }
     return parsed;
+}
+
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:*/";
+    std::string out;
+    for (const char c : text) {
+        if (plain.find(c) != std::string_view::npos)
+            out += c;
+        else
+            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
 }
 
 }  // namespace fedmsgbot

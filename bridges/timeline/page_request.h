@@ -35,4 +35,7 @@ struct PageTarget {
     std::vector<std::pair<std::string, std::string>> parameters;
 };
 
+// As a parameter's value in a query string.
+std::string percent_encoded(std::string_view text);
+
 }  // namespace fedmsgbot

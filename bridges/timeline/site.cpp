@@ -101,16 +101,26 @@ PageAnswer Site::answer(const PageRequest& request) {
 PageAnswer Site::list(const PageTarget& target) {
     const auto stretch = read_stretch(target, true);
     if (!stretch.mistake.empty()) return error(400, "Bad address", stretch.mistake, "");
+    auto [filter, mistake] = TimelineFilter::read(target);
+    if (!mistake.empty()) return error(400, "Bad address", mistake, "");
     ListPage page;
+    page.filter = std::move(filter);
     page.is_front = !stretch.before && !stretch.after;
-    page.entries = stretch.after ? store_.newer_than(*stretch.after, page_size)
-                                 : store_.older_than(stretch.before.value_or(newest), page_size);
-    if (!page.entries.empty()) {
-        const auto span = store_.span();
-        page.has_newer = page.entries.front().id < span.last;
-        page.has_older = page.entries.back().id > span.first;
-    }
-    return PageAnswer(200, html_type, list_view(settings_, page));
+    page.is_indexed = store_.is_indexed();
+    // One more than is shown tells whether there are more.
+    page.entries = stretch.after ? store_.newer_than(*stretch.after, page_size + 1, page.filter)
+                                 : store_.older_than(stretch.before.value_or(newest), page_size + 1, page.filter);
+    const bool is_more = page.entries.size() > page_size;
+    if (is_more) page.entries.erase(stretch.after ? page.entries.begin() : page.entries.end() - 1);
+    page.has_newer = stretch.after ? is_more
+                                   : !page.is_front && !page.entries.empty() &&
+                                         !store_.newer_than(page.entries.front().id, 1, page.filter).empty();
+    page.has_older = stretch.after && !page.entries.empty()
+                         ? !store_.older_than(page.entries.back().id, 1, page.filter).empty()
+                         : is_more;
+    PageAnswer answer(200, html_type, list_view(settings_, page));
+    answer.has_form = true;
+    return answer;
 }
 
 PageAnswer Site::topics(const PageTarget& target) {
@@ -127,11 +137,15 @@ PageAnswer Site::feed(const PageTarget& target) {
     const auto stretch = read_stretch(target, false);
     if (!stretch.mistake.empty()) return error(400, "Bad address", stretch.mistake, "");
     FeedPage page;
+    auto [filter, mistake] = TimelineFilter::read(target);
+    if (!mistake.empty()) return error(400, "Bad address", mistake, "");
+    page.filter = std::move(filter);
     page.before = stretch.before;
     page.feed_id = store_.feed_id();
     page.created_at = store_.created_at();
-    page.entries = store_.older_than(stretch.before.value_or(newest), page_size);
-    page.has_older = !page.entries.empty() && page.entries.back().id > store_.span().first;
+    page.entries = store_.older_than(stretch.before.value_or(newest), page_size + 1, page.filter);
+    page.has_older = page.entries.size() > page_size;
+    if (page.has_older) page.entries.pop_back();
     PageAnswer answer(200, "application/atom+xml; charset=utf-8", atom_feed(settings_, page));
     answer.cache_control = "public, max-age=60";
     answer.modified = page.entries.empty() ? page.created_at : page.entries.front().accepted_at;

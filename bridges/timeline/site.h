@@ -14,6 +14,7 @@ namespace fedmsgbot {
 // Which address leads to which page:
 //   /  ?before=ID  ?after=ID   the list             /m/ID       an entry's own page
 //   /feed.atom  ?before=ID     the feed             /raw/ID     its message, as it came
+// The list and the feed also take a TimelineFilter's parameters.
 //   /topics  ?pattern=TEXT     what the rules know
 //   /style.css  /icon.svg  /robots.txt
 // Knows nothing of sockets. The settings and the store must outlive it; asking it may throw DatabaseError. One thread.

@@ -63,6 +63,9 @@ section + section h2 { margin-top: 1.25rem; }
 .list .m { grid-column: 2 / span 2; }
 .o::after { content: " \2197"; }
 .o { margin-left: auto; }
+a.c:hover, a.b:hover { text-decoration: none; }
+a.c:hover { box-shadow: inset 0 0 0 1px currentColor; }
+a.t { color: inherit; }
 .c { display: inline-block; padding: 0 .42em; border-radius: .3em; max-width: 100%; background: var(--raised); color: var(--ink); }
 .p { background: var(--package); color: var(--package-ink); }
 .u { border-radius: 1em; background: none; box-shadow: inset 0 0 0 1px var(--rule); color: inherit; padding: 0 .6em; }
@@ -89,6 +92,19 @@ input, button { min-height: 2.4rem; margin: 0; padding: .3rem .75rem; border: 1p
 input::placeholder { color: var(--quiet); opacity: 1; }
 button { background: var(--raised); cursor: pointer; }
 button:hover { border-color: var(--link); }
+.filter { grid-template-columns: minmax(0, 1fr) max-content; padding: 0 0 .5rem; }
+.filter > label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.filter > button { grid-row: 1; }
+details { margin: 0; }
+summary { display: inline-block; padding: .2rem 0; color: var(--quiet); font-size: .8125rem; cursor: pointer; }
+summary::before { content: "\25B8\00a0"; }
+[open] > summary::before { content: "\25BE\00a0"; }
+.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .4rem .6rem; padding: .2rem 0 .4rem; }
+.fields input { width: 100%; }
+.active { display: flex; flex-wrap: wrap; gap: .35rem .5rem; align-items: center; margin: 0 0 .8rem; padding: 0; list-style: none; font-size: .8125rem; }
+.active a { display: inline-block; padding: .2rem .6rem; }
+.on { border-radius: 1em; background: var(--package); color: var(--package-ink); }
+.on .k { opacity: .85; }
 .topics .m { margin: .7rem 0; }
 .services { display: flex; flex-wrap: wrap; gap: .3rem .4rem; margin: 0 0 1.4rem; font-size: .875rem; }
 .services a { padding: .12rem .55rem; border: 1px solid var(--rule); border-radius: 1em; }

@@ -3,12 +3,19 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include "bot/core/log.h"
 
 namespace fedmsgbot {
+
+using namespace boost::asio::experimental::awaitable_operators;
 
 namespace {
 
@@ -30,7 +37,21 @@ boost::asio::awaitable<void> TimelineBridge::run() {
     if (url.starts_with("http://0.0.0.0:") || url.starts_with("http://[::]:"))
         log::warn("timeline.public_url_missing", {{"bridge", name_}, {"why", "links in its feed lead to " + url}});
     tidy(tidy_every);
-    co_await server_.run();
+    co_await (server_.run() && index_the_rest());
+}
+
+// A file of an earlier format. In small steps, since deliveries and readers wait meanwhile.
+boost::asio::awaitable<void> TimelineBridge::index_the_rest() {
+    constexpr std::size_t step = 200;
+    if (store_.is_indexed()) co_return;
+    log::info("timeline.indexing", {{"bridge", name_}});
+    boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor);
+    while (store_.index_more(step) > 0) {
+        pause.expires_after(std::chrono::milliseconds(10));
+        const auto [error] = co_await pause.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        if (error) co_return;
+    }
+    log::info("timeline.indexed", {{"bridge", name_}});
 }
 
 void TimelineBridge::listen() {

@@ -25,6 +25,7 @@ public:
 
 private:
     void listen();
+    boost::asio::awaitable<void> index_the_rest();
     void tidy(std::size_t added);
 
     std::string name_;

@@ -12,7 +12,10 @@ namespace fedmsgbot {
 
 namespace {
 
-constexpr int format_version = 1;
+// 1 had no index.
+constexpr int format_version = 2;
+
+constexpr std::size_t most_removed = 1000;  // entries of which the words are in memory at once
 
 // AUTOINCREMENT: a removed entry's number must never come back, or a permanent address would lead to another message.
 // The raw message stands last: SQLite then reads the other columns without it.
@@ -70,6 +73,19 @@ std::vector<std::string> to_words(std::string_view text) {
     return words;
 }
 
+// What reading would give: bytes that are no text are replaced on the way. The index must hear the same twice.
+std::vector<std::string> as_stored(const std::vector<std::string>& words) { return to_words(to_text(words)); }
+
+TimelineEntry as_stored(std::int64_t id, const TimelineArrival& arrival) {
+    TimelineEntry entry;
+    entry.id = id;
+    entry.topic = arrival.message.topic();
+    entry.line = arrival.line;
+    entry.line.usernames = as_stored(arrival.line.usernames);
+    entry.line.packages = as_stored(arrival.line.packages);
+    return entry;
+}
+
 TimelineEntry to_entry(const Statement& row) {
     const auto text = [&row](int column) { return std::string(row.text(column)); };
     TimelineEntry entry;
@@ -115,10 +131,14 @@ std::string with_columns(std::string_view query) { return fmt::format(fmt::runti
 }  // namespace
 
 TimelineStore::TimelineStore(const std::filesystem::path& path)
-    : database_(path, format_version, schema),
+    : database_(path, format_version, std::string(schema).append(TimelineIndex::schema)),
+      index_(database_),
       insert_(database_.prepare(insert_sql)),
       older_(database_.prepare(with_columns(timeline_queries::older))),
       newer_(database_.prepare(with_columns(timeline_queries::newer))),
+      older_found_(database_.prepare(with_columns(timeline_queries::older_found))),
+      newer_found_(database_.prepare(with_columns(timeline_queries::newer_found))),
+      nearest_(database_.prepare(timeline_queries::nearest)),
       one_(database_.prepare(with_columns(timeline_queries::one))),
       raw_(database_.prepare(timeline_queries::raw)),
       first_(database_.prepare(timeline_queries::first)),
@@ -141,37 +161,87 @@ void TimelineStore::read_identity() {
     created_at_ = to_time(query.integer(1));
 }
 
-std::size_t TimelineStore::insert(const std::vector<TimelineArrival>& batch) {
-    std::size_t added = 0;
+// All of the work or nothing.
+template <class Work>
+void TimelineStore::in_transaction(const Work& work) {
     database_.begin();
     try {
-        for (const auto& arrival : batch) {
-            bind(insert_, arrival);
-            insert_.run();
-            added += static_cast<std::size_t>(database_.changes());
-        }
+        work();
         database_.commit();
     } catch (...) {
         database_.rollback();
         throw;
     }
+}
+
+std::size_t TimelineStore::insert(const std::vector<TimelineArrival>& batch) {
+    std::size_t added = 0;
+    in_transaction([&] {
+        for (const auto& arrival : batch) {
+            bind(insert_, arrival);
+            insert_.run();
+            if (database_.changes() == 0) continue;
+            ++added;
+            index_.add(as_stored(database_.last_row_id(), arrival));
+        }
+    });
     return added;
 }
 
-TimelineStore::Entries TimelineStore::read(Statement& query, std::int64_t id, std::size_t limit) {
+TimelineStore::Entries TimelineStore::read(Statement& plain, Statement& found, Bounds bounds, std::size_t limit,
+                                           const TimelineFilter& filter) {
     Entries entries;
-    query.bind(0, id).bind(1, static_cast<std::int64_t>(limit));
+    if (filter.has_times()) bounds = narrowed(bounds, filter);
+    auto& query = filter.terms().empty() ? plain : found;
+    if (!filter.terms().empty()) {
+        const auto expression = index_.expression(filter);
+        if (!expression) return entries;
+        query.bind(3, *expression);
+    }
+    query.bind(0, bounds.below).bind(1, bounds.above).bind(2, static_cast<std::int64_t>(limit));
     while (query.step()) entries.push_back(to_entry(query));
     query.reset();
     return entries;
 }
 
-TimelineStore::Entries TimelineStore::older_than(std::int64_t id, std::size_t limit) { return read(older_, id, limit); }
+TimelineStore::Entries TimelineStore::older_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter) {
+    Bounds bounds;
+    bounds.below = id;
+    return read(older_, older_found_, bounds, limit, filter);
+}
 
-TimelineStore::Entries TimelineStore::newer_than(std::int64_t id, std::size_t limit) {
-    auto entries = read(newer_, id, limit);
+TimelineStore::Entries TimelineStore::newer_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter) {
+    Bounds bounds;
+    bounds.above = id;
+    auto entries = read(newer_, newer_found_, bounds, limit, filter);
     std::reverse(entries.begin(), entries.end());
     return entries;
+}
+
+// Entries are numbered in the order of their arrival, so times are numbers; where the clock was set back, the border
+// is one of the several that there then are.
+TimelineStore::Bounds TimelineStore::narrowed(Bounds bounds, const TimelineFilter& filter) {
+    const auto times = filter.times(std::chrono::system_clock::now());
+    if (times.from != SystemTime::min()) bounds.above = std::max(bounds.above, first_since(to_number(times.from)) - 1);
+    if (times.to != SystemTime::max()) bounds.below = std::min(bounds.below, first_since(to_number(times.to) + 1));
+    return bounds;
+}
+
+// The number of the first entry that arrived at that time or later; one more than the last where there is none.
+std::int64_t TimelineStore::first_since(std::int64_t time) {
+    const auto ends = span();
+    std::int64_t low = ends.first, high = ends.last + 1;
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        nearest_.bind(0, middle);
+        const bool is_later = !nearest_.step() || nearest_.integer(1) >= time;
+        nearest_.reset();
+        if (is_later)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
 }
 
 std::optional<TimelineEntry> TimelineStore::find(std::int64_t id) {
@@ -200,9 +270,38 @@ std::size_t TimelineStore::tidy(const Keep& keep, SystemTime now, std::size_t mo
     while (oldest_.step() && (oldest_.integer(0) <= last_to_go || oldest_.integer(1) < oldest))
         gone = oldest_.integer(0);
     oldest_.reset();
-    if (gone == 0) return 0;
-    remove_.bind(0, gone).run();
-    return static_cast<std::size_t>(database_.changes());
+    return gone == 0 ? 0 : remove_up_to(gone);
 }
+
+std::size_t TimelineStore::remove_up_to(std::int64_t id) {
+    std::size_t removed = 0;
+    in_transaction([&] {
+        Bounds bounds;
+        bounds.below = id + 1;
+        bounds.above = index_.lowest() - 1;
+        for (bool is_more = true; is_more;) {
+            const auto going = read(newer_, newer_found_, bounds, most_removed, {});
+            for (const auto& entry : going) index_.remove(entry);
+            is_more = going.size() == most_removed;
+            if (is_more) bounds.above = going.back().id;
+        }
+        remove_.bind(0, id).run();
+        removed = static_cast<std::size_t>(database_.changes());
+        index_.forget_topics(id + 1);
+    });
+    return removed;
+}
+
+std::size_t TimelineStore::index_more(std::size_t most) {
+    const auto unindexed = older_than(index_.lowest(), most);
+    if (unindexed.empty()) return 0;
+    in_transaction([&] {
+        for (const auto& entry : unindexed) index_.add(entry);
+        index_.set_lowest(unindexed.back().id);
+    });
+    return unindexed.size();
+}
+
+bool TimelineStore::is_indexed() { return older_than(index_.lowest(), 1).empty(); }
 
 }  // namespace fedmsgbot

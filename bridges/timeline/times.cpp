@@ -1,5 +1,6 @@
 #include "bridges/timeline/times.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <string_view>
@@ -62,6 +63,28 @@ std::string http_time(SystemTime time) {
     const auto p = parts(time);
     return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", p.day_of_week.substr(0, 3), p.day,
                        p.month_name.substr(0, 3), p.year, p.hour, p.minute, p.second);
+}
+
+std::optional<SystemTime> read_iso_time(std::string_view text) {
+    // The form with a `0` for every digit.
+    constexpr std::string_view whole = "0000-00-00T00:00:00";
+    if (text.size() == whole.size() + 1 && text.ends_with('Z')) text.remove_suffix(1);
+    if (text.size() != 10 && text.size() != 16 && text.size() != whole.size()) return {};
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_digit = text[i] >= '0' && text[i] <= '9';
+        if (whole[i] == '0' ? !is_digit : text[i] != whole[i] && !(whole[i] == 'T' && text[i] == ' ')) return {};
+    }
+    const auto number = [&text](std::size_t from, std::size_t count) {
+        int value = 0;
+        for (const char c : text.substr(std::min(from, text.size()), count)) value = 10 * value + (c - '0');
+        return value;
+    };
+    const auto date = std::chrono::year(number(0, 4)) / number(5, 2) / number(8, 2);
+    const int hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
+    // SystemTime itself holds a few centuries only.
+    if (!date.ok() || number(0, 4) < 1970 || number(0, 4) > 2117 || hour > 23 || minute > 59 || second > 60) return {};
+    return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+           std::chrono::seconds(second);
 }
 
 }  // namespace fedmsgbot

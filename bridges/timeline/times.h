@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "bot/core/message.h"
 
@@ -12,5 +14,8 @@ std::string full_time(SystemTime time);   // 2026-11-24 13:05:09 UTC
 std::string clock_time(SystemTime time);  // 13:05
 std::string day_name(SystemTime time);    // Tuesday, 24 November 2026
 std::string http_time(SystemTime time);   // Tue, 24 Nov 2026 13:05:09 GMT
+
+// The other way: a date, with or without a time of day, with or without its seconds and `Z`; always UTC.
+std::optional<SystemTime> read_iso_time(std::string_view text);
 
 }  // namespace fedmsgbot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -42,8 +43,11 @@ inline SystemTime at_second(std::int64_t seconds) { return SystemTime(std::chron
 // A timeline bridge that is running on a thread of its own and listens on a free port.
 class LiveTimeline {
 public:
-    explicit LiveTimeline(TimelineSettings settings = {}, TopicEntries topics = {})
+    // `prepare` is called with the state folder before the bridge starts.
+    explicit LiveTimeline(TimelineSettings settings = {}, TopicEntries topics = {},
+                          const std::function<void(const std::filesystem::path&)>& prepare = {})
         : pacer_(1000, Pacer::Duration::zero()) {
+        if (prepare) prepare(folder_.path());
         port_ = free_port();
         settings.port = port_;
         settings.listen = "127.0.0.1:" + std::to_string(port_);

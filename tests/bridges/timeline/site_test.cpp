@@ -106,6 +106,15 @@ TEST_CASE("a bad parameter is named") {
         {"/?before=1&before=2", "before"},
         {"/?before=1&after=2", "after"},
         {"/feed.atom?before=x", "before"},
+        {"/?topic=a..b", "topic"},
+        {"/?not_topic=a*", "not_topic"},
+        {"/?start=yesterday", "start"},
+        {"/?end=2026-13-01", "end"},
+        {"/?end=99999999999999999999", "end"},
+        {"/?start=20&end=10", "start"},
+        {"/?delta=-1", "delta"},
+        {"/feed.atom?delta=x", "delta"},
+        {"/?user=" + std::string(201, 'u'), "user"},
     }));
     const auto answer = pages.get(target);
     CHECK(answer.status == 400);
