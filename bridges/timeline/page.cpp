@@ -1,11 +1,48 @@
 #include "bridges/timeline/page.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "bridges/timeline/html.h"
 #include "bridges/timeline/style.h"
 
 namespace fedmsgbot {
+
+namespace {
+
+struct Format {
+    std::string_view file;
+    std::string_view type;
+    std::string_view name;
+};
+
+constexpr std::array<Format, 3> formats = {{{"feed.atom", "application/atom+xml", "Atom"},
+                                            {"feed.rss", "application/rss+xml", "RSS"},
+                                            {"feed.json", "application/feed+json", "JSON"}}};
+
+std::string feed_address(const PageFrame& frame, const Format& format) {
+    return fmt::format("{}{}{}{}", frame.root, format.file, frame.query.empty() ? "" : "?", escape(frame.query));
+}
+
+// For feed readers that are given the page's address.
+std::string feeds(const PageFrame& frame) {
+    std::string out;
+    for (const auto& format : formats)
+        out += fmt::format("<link rel=\"alternate\" type=\"{}\" title=\"{} ({})\" href=\"{}\">\n", format.type,
+                           escape(frame.title), format.name, feed_address(frame, format));
+    return out;
+}
+
+std::string feed_links(const PageFrame& frame) {
+    std::string out;
+    for (const auto& format : formats)
+        out += fmt::format("<a href=\"{}\" title=\"This view as a feed: {}\">{}</a> ", feed_address(frame, format),
+                           format.name, format.name);
+    return out;
+}
+
+}  // namespace
 
 std::string whole_page(const PageFrame& frame, std::string_view content) {
     const auto canonical = frame.canonical.empty()
@@ -21,12 +58,11 @@ std::string whole_page(const PageFrame& frame, std::string_view content) {
 <meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="{root}style.css?{style}">
 <link rel="icon" type="image/svg+xml" href="{root}icon.svg">
-<link rel="alternate" type="application/atom+xml" title="{title}" href="{feed}">
-{canonical}{more}</head>
+{feeds}{canonical}{more}</head>
 <body class="{kind}">
 <header>
 <p class="name"><a href="{home}">{title}</a></p>
-<nav aria-label="Other views"><a href="{root}topics">Topics</a> <a class="feed" href="{feed}">Atom feed</a></nav>
+<nav aria-label="Other views"><a href="{root}topics">Topics</a> <span class="feed">{feed_links}</span></nav>
 </header>
 <main>
 {content}</main>
@@ -35,10 +71,10 @@ std::string whole_page(const PageFrame& frame, std::string_view content) {
 </html>
 )html",
         fmt::arg("heading", escape(frame.heading)), fmt::arg("root", frame.root), fmt::arg("style", style_version()),
-        fmt::arg("title", escape(frame.title)),
-        fmt::arg("feed", frame.root + "feed.atom" + (frame.query.empty() ? "" : "?" + escape(frame.query))),
-        fmt::arg("canonical", canonical), fmt::arg("more", frame.head), fmt::arg("kind", frame.body_class),
-        fmt::arg("home", frame.root.empty() ? "./" : frame.root), fmt::arg("content", content));
+        fmt::arg("title", escape(frame.title)), fmt::arg("feeds", feeds(frame)),
+        fmt::arg("feed_links", feed_links(frame)), fmt::arg("canonical", canonical), fmt::arg("more", frame.head),
+        fmt::arg("kind", frame.body_class), fmt::arg("home", frame.root.empty() ? "./" : frame.root),
+        fmt::arg("content", content));
 }
 
 std::string error_page(const std::string& root, const std::string& title, std::string_view heading,

@@ -8,8 +8,10 @@
 
 #include "bridges/timeline/atom_feed.h"
 #include "bridges/timeline/entry_view.h"
+#include "bridges/timeline/json_feed.h"
 #include "bridges/timeline/list_view.h"
 #include "bridges/timeline/page.h"
+#include "bridges/timeline/rss_feed.h"
 #include "bridges/timeline/style.h"
 #include "bridges/timeline/topics_view.h"
 
@@ -88,7 +90,9 @@ PageAnswer Site::answer(const PageRequest& request) {
     const auto path = local_path(target->path, settings_.public_url);
     if (path == "/") return list(*target);
     if (path == "/topics") return topics(*target);
-    if (path == "/feed.atom") return feed(*target);
+    if (path == "/feed.atom") return feed(*target, "application/atom+xml; charset=utf-8", atom_feed);
+    if (path == "/feed.rss") return feed(*target, "application/rss+xml; charset=utf-8", rss_feed);
+    if (path == "/feed.json") return feed(*target, "application/feed+json; charset=utf-8", json_feed);
     if (path.starts_with("/m/")) return entry(path.substr(3));
     if (path.starts_with("/raw/")) return raw(path.substr(5));
     if (path == "/style.css") return lasting("text/css; charset=utf-8", style_sheet());
@@ -133,7 +137,8 @@ PageAnswer Site::topics(const PageTarget& target) {
     return answer;
 }
 
-PageAnswer Site::feed(const PageTarget& target) {
+PageAnswer Site::feed(const PageTarget& target, std::string_view type,
+                      std::string (*format)(const TimelineSettings&, const FeedPage&)) {
     const auto stretch = read_stretch(target, false);
     if (!stretch.mistake.empty()) return error(400, "Bad address", stretch.mistake, "");
     FeedPage page;
@@ -146,9 +151,9 @@ PageAnswer Site::feed(const PageTarget& target) {
     page.entries = store_.older_than(stretch.before.value_or(newest), page_size + 1, page.filter);
     page.has_older = page.entries.size() > page_size;
     if (page.has_older) page.entries.pop_back();
-    PageAnswer answer(200, "application/atom+xml; charset=utf-8", atom_feed(settings_, page));
+    PageAnswer answer(200, type, format(settings_, page));
     answer.cache_control = "public, max-age=60";
-    answer.modified = page.entries.empty() ? page.created_at : page.entries.front().accepted_at;
+    answer.modified = page.updated();
     return answer;
 }
 

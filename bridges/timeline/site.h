@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bot/core/topic_entry.h"
+#include "bridges/timeline/feed_page.h"
 #include "bridges/timeline/page_request.h"
 #include "bridges/timeline/timeline_settings.h"
 #include "bridges/timeline/timeline_store.h"
@@ -13,8 +14,9 @@ namespace fedmsgbot {
 
 // Which address leads to which page:
 //   /  ?before=ID  ?after=ID   the list             /m/ID       an entry's own page
-//   /feed.atom  ?before=ID     the feed             /raw/ID     its message, as it came
-// The list and the feed also take a TimelineFilter's parameters.
+//   /feed.atom  ?before=ID     the feed, and        /raw/ID     its message, as it came
+//   /feed.rss, /feed.json      its other formats
+// The list and the feeds also take a TimelineFilter's parameters.
 //   /topics  ?pattern=TEXT     what the rules know
 //   /style.css  /icon.svg  /robots.txt
 // Knows nothing of sockets. The settings and the store must outlive it; asking it may throw DatabaseError. One thread.
@@ -29,7 +31,8 @@ public:
 private:
     PageAnswer list(const PageTarget& target);
     PageAnswer topics(const PageTarget& target);
-    PageAnswer feed(const PageTarget& target);
+    PageAnswer feed(const PageTarget& target, std::string_view type,
+                    std::string (*format)(const TimelineSettings&, const FeedPage&));
     PageAnswer entry(std::string_view id);
     PageAnswer raw(std::string_view id);
     // The answer for an entry that is not there: it never was, or it is no longer kept.

@@ -34,8 +34,9 @@ a:hover { text-decoration: underline; text-underline-offset: .15em; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; padding: 1.5rem 0 .9rem; }
 .name { margin: 0 auto 0 0; font-size: 1.3rem; font-weight: 650; letter-spacing: -.012em; line-height: 1.25; }
 .name a { color: inherit; }
-header nav { display: flex; gap: 1.1rem; font-size: .875rem; }
+header nav { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .875rem; }
 header nav a { display: inline-block; padding: .15rem 0; }
+.feed a { margin-right: .5em; }
 .feed::before { content: ""; display: inline-block; width: .5em; height: .5em; margin-right: .45em; border-radius: 50%;
   background: oklch(70% .16 55); }
 footer { margin-top: 2rem; padding-top: .8rem; border-top: 1px solid var(--rule); color: var(--quiet); font-size: .8125rem; }

@@ -1,0 +1,59 @@
+#include "bridges/timeline/feed_page.h"
+
+#include <fmt/format.h>
+
+#include "bridges/timeline/filter_view.h"
+#include "bridges/timeline/html.h"
+#include "bridges/timeline/permanent_id.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr std::size_t most_long_form = 4096;
+
+std::string address(const TimelineSettings& settings, std::string_view file, const std::string& query) {
+    return fmt::format("{}/{}{}{}", settings.public_url, file, query.empty() ? "" : "?", query);
+}
+
+}  // namespace
+
+std::string FeedPage::id() const {
+    const auto query = filter.query();
+    return query.empty() ? feed_id : permanent_id(feed_id + '?' + query);
+}
+
+SystemTime FeedPage::updated() const { return entries.empty() ? created_at : entries.front().accepted_at; }
+
+std::string FeedPage::title(const TimelineSettings& settings) const {
+    const auto name = filter_name(filter);
+    return name.empty() ? settings.title : name + " · " + settings.title;
+}
+
+std::string FeedPage::page_address(const TimelineSettings& settings) const {
+    return address(settings, "", filter.query());
+}
+
+std::string FeedPage::self(const TimelineSettings& settings, std::string_view file) const {
+    return address(settings, file, joined_queries(filter.query(), before ? fmt::format("before={}", *before) : ""));
+}
+
+std::string FeedPage::first(const TimelineSettings& settings, std::string_view file) const {
+    return address(settings, file, filter.query());
+}
+
+std::string FeedPage::next(const TimelineSettings& settings, std::string_view file) const {
+    if (!has_older || entries.empty()) return {};
+    return address(settings, file, joined_queries(filter.query(), fmt::format("before={}", entries.back().id)));
+}
+
+std::string feed_content(const TimelineEntry& entry) {
+    const auto& line = entry.line;
+    const auto link = safe_link(line.link);
+    std::string out = fmt::format("<p dir=\"auto\">{}</p>", escape(line.text));
+    if (!link.empty()) out += fmt::format("<p><a href=\"{0}\">{0}</a></p>", link);
+    if (!line.long_form.empty()) out += fmt::format("<pre>{}</pre>", escape(shorten(line.long_form, most_long_form)));
+    return out;
+}
+
+}  // namespace fedmsgbot
