@@ -42,6 +42,7 @@ std::string Summary::text() const {
     };
     add("malformed", sources.malformed);
     add("gaps", sources.gaps);
+    add("redelivered", sources.redelivered);
     add("unwanted", sources.unwanted);
     add("duplicates", road.duplicates);
     add("silenced", road.silenced);
@@ -260,6 +261,7 @@ Summary Bot::summary() const {
         summary.sources.unwanted += counted.unwanted;
         summary.sources.malformed += counted.malformed;
         summary.sources.gaps += counted.gaps;
+        summary.sources.redelivered += counted.redelivered;
     }
     summary.road = road_->counters();
     for (const auto& branch : branches_) {

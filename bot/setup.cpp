@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "bot/road.h"
+#include "bot/source/amqp_source.h"
 #include "bot/source/file_source.h"
 #include "bot/source/zmq_source.h"
 #include "config/source_settings.h"
@@ -18,7 +19,11 @@ namespace {
 // A new kind of source is a line here.
 SourcePlan plan_source(Settings::NamedTable& entry) {
     SourcePlan plan{entry.name, entry.kind, {}};
-    if (entry.kind == "zmq") {
+    if (entry.kind == "amqp") {
+        plan.make = [settings = read_amqp_settings(entry.table)](auto executor, auto interest) {
+            return std::make_unique<AmqpSource>(executor, settings, std::move(interest));
+        };
+    } else if (entry.kind == "zmq") {
         plan.make = [settings = read_zmq_settings(entry.table)](auto executor, auto interest) {
             return std::make_unique<ZmqSource>(executor, settings, std::move(interest));
         };
@@ -30,7 +35,8 @@ SourcePlan plan_source(Settings::NamedTable& entry) {
         };
     } else {
         entry.table.ignore_all();
-        entry.table.fail("kind", fmt::format("no such kind of source: \"{}\" (there are: zmq, file)", entry.kind));
+        entry.table.fail("kind",
+                         fmt::format("no such kind of source: \"{}\" (there are: amqp, zmq, file)", entry.kind));
     }
     return plan;
 }

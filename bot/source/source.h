@@ -14,10 +14,11 @@ namespace fedmsgbot {
 
 // What a source has seen since it was made. One thread.
 struct SourceCounters {
-    std::uint64_t received = 0;   // all that arrived
-    std::uint64_t unwanted = 0;   // no route can want the topic: not parsed
-    std::uint64_t malformed = 0;  // wrong frames, no JSON, no topic, topics that disagree: dropped and logged
-    std::uint64_t gaps = 0;       // messages a sender counted (`i`) that did not arrive
+    std::uint64_t received = 0;     // all that arrived
+    std::uint64_t unwanted = 0;     // no route can want the topic: not parsed
+    std::uint64_t malformed = 0;    // wrong frames, no JSON, no topic, topics that disagree: dropped and logged
+    std::uint64_t gaps = 0;         // messages a sender counted (`i`) that did not arrive
+    std::uint64_t redelivered = 0;  // given to somebody before, as the broker says: the journal knows which are new
 };
 
 // Where messages come from. One coroutine calls next() again and again.

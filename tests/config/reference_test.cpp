@@ -29,6 +29,7 @@ Table read_all(const std::string& text) {
     auto root = std::move(file).value();
     auto settings = read_settings(root);
     for (auto& source : settings.sources) {
+        if (source.kind == "amqp") read_amqp_settings(source.table);
         if (source.kind == "zmq") read_zmq_settings(source.table);
         if (source.kind == "file") read_file_settings(source.table);
     }

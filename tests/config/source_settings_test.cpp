@@ -87,6 +87,104 @@ f.toml:10:17: "reconnect_max" must not be less than "reconnect"
 )");
 }
 
+TEST_CASE("a source of kind amqp needs only its broker") {
+    auto table = read("url = \"amqp://broker.example\"\n");
+    const auto settings = read_amqp_settings(table);
+    CHECK(settings.host == "broker.example");
+    CHECK(settings.port == 5672);
+    CHECK(settings.vhost == "/");
+    CHECK(settings.user == "guest");
+    CHECK_FALSE(settings.tls);
+    CHECK(settings.queue.empty());
+    CHECK_FALSE(settings.durable);
+    CHECK(settings.exclusive);
+    CHECK(settings.auto_delete);
+    REQUIRE(settings.bindings.size() == 1);
+    CHECK(settings.bindings[0].exchange == "amq.topic");
+    CHECK(settings.bindings[0].routing_key == "#");
+    CHECK(settings.prefetch == 25);
+    CHECK(settings.heartbeat == 60s);
+    CHECK(describe(table.problems()).empty());
+}
+
+TEST_CASE("a source of kind amqp takes every key") {
+    auto table = read(R"(url = "amqps://fedora@[::1]:1234/%2Fpublic_pubsub"
+ca_file = "/ca"
+cert_file = "/cert"
+key_file = "/key"
+queue = "q"
+durable = false
+exclusive = true
+auto_delete = true
+single_active_consumer = true
+passive = true
+exchange = "zmq.topic"
+topics = ["org.*.prod.#", "io.pagure.#"]
+prefetch = 500
+max_body_bytes = 1000
+heartbeat = "10s"
+reconnect = "50ms"
+reconnect_max = "2s"
+)");
+    const auto settings = read_amqp_settings(table);
+    CHECK(settings.tls);
+    CHECK(settings.host == "::1");
+    CHECK(settings.port == 1234);
+    CHECK(settings.vhost == "/public_pubsub");
+    CHECK(settings.user == "fedora");
+    CHECK(settings.ca_file == "/ca");
+    CHECK(settings.cert_file == "/cert");
+    CHECK(settings.key_file == "/key");
+    CHECK(settings.queue == "q");
+    CHECK_FALSE(settings.durable);
+    CHECK(settings.exclusive);
+    CHECK(settings.auto_delete);
+    CHECK(settings.single_active_consumer);
+    CHECK(settings.passive);
+    REQUIRE(settings.bindings.size() == 2);
+    CHECK(settings.bindings[1].exchange == "zmq.topic");
+    CHECK(settings.bindings[1].routing_key == "io.pagure.#");
+    CHECK(settings.prefetch == 500);
+    CHECK(settings.max_body_bytes == 1000);
+    CHECK(settings.heartbeat == 10s);
+    CHECK(settings.reconnect == 50ms);
+    CHECK(settings.reconnect_max == 2s);
+    CHECK(describe(table.problems()).empty());
+}
+
+TEST_CASE("mistakes in a source of kind amqp are told with their places, and never with a password") {
+    auto table = read(R"([none]
+[broken]
+url = "http://user:secret@host"
+[secret]
+url = "amqp://user:secret@host"
+[nameless]
+url = "amqp://user@host"
+passive = true
+[bad]
+url = "amqp://host"
+cert_file = "/cert"
+prefetch = 0
+heartbeat = "1s"
+reconnect = "2m"
+)");
+    for (const auto* name : {"none", "broken", "secret", "nameless", "bad"}) {
+        auto source = *table.table(name);
+        read_amqp_settings(source);
+    }
+    CHECK(describe(table.problems()) == R"(f.toml:1:1: missing key "url"
+f.toml:3:7: a broker is amqp://user@host:port/vhost or amqps://...; a / in the vhost is %2F
+f.toml:5:7: a password does not stand in a configuration: use "password_file"
+f.toml:7:7: the user user needs "password_file", or "cert_file" and "key_file"
+f.toml:8:11: a queue that is there already has a name: "queue"
+f.toml:11:13: "cert_file" and "key_file" need each other
+f.toml:11:13: "cert_file" is for amqps only
+f.toml:12:12: "prefetch" must be from 1 to 10000
+f.toml:13:13: "heartbeat" must be from "4000ms" to "600000ms", in whole seconds
+f.toml:14:13: "reconnect_max" must not be less than "reconnect"
+)");
+}
+
 TEST_CASE("a source of kind file needs its path") {
     auto good = read("path = \"/var/tmp/recorded.jsonl\"\n");
     CHECK(read_file_settings(good) == "/var/tmp/recorded.jsonl");

@@ -24,7 +24,7 @@ const std::vector<Room> rooms{
     {"bot/store/", {"bot/core/"}},
     {"bot/source/", {"bot/core/"}},
     // What a source may be told is a plain struct beside it: sources know no configuration, so it knows their settings.
-    {"config/", {"bot/core/", "bot/flow/route.h", "bot/source/zmq_settings.h"}},
+    {"config/", {"bot/core/", "bot/flow/route.h", "bot/source/amqp_settings.h", "bot/source/zmq_settings.h"}},
     {"formatters/", {"bot/core/", "config/reader.h"}},
     {"bridges/", {"bot/core/", "bot/store/", "bot/flow/pacer.h", "config/reader.h"}},
     {"bot/flow/", {"bot/core/", "bridges/bridge.h"}},
@@ -106,9 +106,11 @@ TEST_CASE("what is included is there, and by its whole path") {
 TEST_CASE("a library for input, output or parsing is included by one file only, so it can be replaced there") {
     // The beginnings of a library's headers.
     const std::map<std::string, std::vector<std::string>> libraries{
-        {"ZeroMQ", {"zmq"}},        {"curl", {"curl/"}},        {"SQLite", {"sqlite3"}},
-        {"toml++", {"toml++/"}},    {"simdjson", {"simdjson"}}, {"RE2", {"re2/"}},
-        {"utf8proc", {"utf8proc"}}, {"spdlog", {"spdlog/"}},    {"systemd", {"systemd/"}},
+        {"ZeroMQ", {"zmq"}},     {"rabbitmq-c", {"amqp", "rabbitmq-c/"}},
+        {"curl", {"curl/"}},     {"SQLite", {"sqlite3"}},
+        {"toml++", {"toml++/"}}, {"simdjson", {"simdjson"}},
+        {"RE2", {"re2/"}},       {"utf8proc", {"utf8proc"}},
+        {"spdlog", {"spdlog/"}}, {"systemd", {"systemd/"}},
     };
     for (const auto& [library, beginnings] : libraries) {
         std::set<std::string> users;

@@ -27,4 +27,11 @@ Certificates make_certificates(const std::filesystem::path& folder, const std::s
     return made;
 }
 
+void make_client_certificate(const std::filesystem::path& folder, const std::string& name) {
+    openssl({"-subj", "/CN=" + name, "-addext", "basicConstraints=critical,CA:FALSE", "-addext",
+             "extendedKeyUsage=clientAuth", "-CA", (folder / "authority.pem").string(), "-CAkey",
+             (folder / "authority.key").string(), "-keyout", (folder / (name + ".key")).string(), "-out",
+             (folder / (name + ".pem")).string()});
+}
+
 }  // namespace fedmsgbot::testing

@@ -15,4 +15,7 @@ struct Certificates {
 // `folder` must exist; the certificate is for the DNS name `host`.
 Certificates make_certificates(const std::filesystem::path& folder, const std::string& host);
 
+// NAME.pem and NAME.key for a client, signed by the authority that make_certificates left in the folder.
+void make_client_certificate(const std::filesystem::path& folder, const std::string& name);
+
 }  // namespace fedmsgbot::testing

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fedmsgbot {
+
+// What the operator may say of a source of kind `amqp`: the broker, our queue on it and what is bound to the queue.
+// The defaults are those that fedora-messaging's own consumers use, but for a queue with a name: it is durable and
+// outlives us, since somebody chose a name to find it again.
+struct AmqpSettings {
+    struct Binding {
+        std::string exchange;
+        std::string routing_key;
+    };
+
+    std::string host = "localhost";
+    std::uint16_t port = 5672;
+    std::string vhost = "/";
+    bool tls = false;
+    std::string user = "guest";  // with a password: PLAIN. A client certificate logs in by itself: EXTERNAL
+    std::string password = "guest";
+    std::string ca_file;    // left out: the system's authorities
+    std::string cert_file;  // both or none
+    std::string key_file;
+
+    std::string queue;     // empty: the broker chooses a name, anew for each connection
+    bool passive = false;  // the queue must be there already
+    bool durable = false;
+    bool exclusive = true;
+    bool auto_delete = true;
+    bool single_active_consumer = false;
+    // Further arguments of the queue, as x-message-ttl.
+    std::vector<std::pair<std::string, std::string>> text_arguments;
+    std::vector<std::pair<std::string, std::int64_t>> number_arguments;
+    std::vector<Binding> bindings;
+
+    std::uint16_t prefetch = 25;  // deliveries that are under way at most: read, but not acknowledged
+    std::size_t max_body_bytes = 4 * 1024 * 1024;
+    std::chrono::seconds heartbeat{60};
+    std::chrono::milliseconds reconnect{1000};  // doubles with every failure, up to
+    std::chrono::milliseconds reconnect_max{60'000};
+    // What the broker's operators see of us beside our name and version.
+    std::vector<std::pair<std::string, std::string>> client_properties;
+};
+
+}  // namespace fedmsgbot
