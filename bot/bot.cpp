@@ -50,6 +50,7 @@ std::string Summary::text() const {
     add("rejected", outboxes.rejected);
     add("expired", outboxes.expired);
     add("retries", outboxes.retries);
+    add("forged", road.forged);
     add("condensed", road.condensed);
     add("sentences", road.sentences);
     add("abandoned", road.abandoned);

@@ -88,6 +88,14 @@ void Road::take(std::vector<Message> messages, std::function<void()> accepted) {
 }
 
 void Road::take_one(Message message) {
+    if (message.topic().starts_with(own_topics)) {
+        // A source asks by the topic's bytes; here it is cleaned.
+        ++counters_.forged;
+        std::uint64_t held_back = 0;
+        if (forged_limit_.admits(held_back))
+            log::warn("message.forged", {{"topic", message.topic()}, {"id", message.id()}, {"not_logged", held_back}});
+        return;
+    }
     auto line = std::make_shared<const Line>(rulebook_.render(message, parts_));
     ++counters_.formatted;
     if (line->is_silent) {
@@ -108,7 +116,7 @@ void Road::take_one(Message message) {
     for (const auto index : wanted) {
         const auto& to = router_.destinations()[index];
         if (!to.hold.empty() && !keys) keys = rulebook_.condense_keys(message);
-        const bool goes = to.hold.empty() || hold(to.hold).lets_through(*keys, began);
+        const bool goes = to.hold.empty() || hold(to.hold).lets_through(*keys);
         targets.push_back(goes ? to.target : to.hold);
     }
     const auto entry = journal_.accept(message, targets, now);
@@ -118,6 +126,8 @@ void Road::take_one(Message message) {
         return;
     }
     counters_.accepted += targets.size();
+    for (const auto index : wanted)
+        if (const auto& name = router_.destinations()[index].hold; !name.empty()) hold(name).note(*keys, began);
     const auto shared = std::make_shared<const Message>(std::move(message));
     for (const auto& target : targets) {
         if (outboxes_.contains(target)) {
@@ -138,8 +148,11 @@ void Road::read_hold(Hold& hold) {
         is_last = page.is_last;
         for (auto& one : page.messages) {
             last = one.entry;
-            if (auto message = read(hold.destination().hold, one))
-                hold.keep({std::move(message), one.entry}, waiting_since(one.accepted_at, hold));
+            if (auto message = read(hold.destination().hold, one)) {
+                const auto since = waiting_since(one.accepted_at, hold);
+                hold.note(rulebook_.condense_keys(*message), since);
+                hold.keep({std::move(message), one.entry}, since);
+            }
             if (hold.is_full()) release(hold);
         }
     }
@@ -148,24 +161,44 @@ void Road::read_hold(Hold& hold) {
 void Road::release(Hold& hold) {
     const auto held = hold.take();
     if (held.empty()) return;
-    const auto& name = hold.destination().hold;
-    const auto& target = hold.destination().target;
-    const auto now = std::chrono::system_clock::now();
-    const auto batch = pointers(held);
-    for (auto& condensed : rulebook_.condense(batch)) {
-        auto message = bundle(condensed, batch, name);
-        const auto entry = journal_.accept(message, {target}, now);
-        if (!entry) continue;  // said before; its members were not settled then
-        ++counters_.accepted;
-        ++counters_.sentences;
-        staged_.emplace_back(std::make_shared<const Message>(std::move(message)),
-                             std::make_shared<const Line>(std::move(condensed.line)), target_address(target), now,
-                             Share(*this, *entry, target));
+    const auto& destination = hold.destination();
+    std::vector<bool> is_silent(held.size(), true);  // what rules silence by now is in no sentence
+    for (const auto& condensed : rulebook_.condense(pointers(held))) {
+        const bool is_said = say(condensed, held, destination);
+        for (const auto member : condensed.members) {
+            is_silent[member] = false;
+            if (is_said) settle(held[member].entry, destination.hold, Settlement::condensed);
+        }
     }
-    for (const auto& one : held) settle(one.entry, name, Settlement::condensed);
-    counters_.condensed += held.size();
-    log::debug("hold.released", {{"target", target}, {"messages", held.size()}});
+    for (std::size_t n = 0; n < held.size(); ++n) {
+        if (!is_silent[n]) continue;
+        ++counters_.silenced;
+        settle(held[n].entry, destination.hold, Settlement::rejected);
+    }
+    log::debug("hold.released", {{"target", destination.target}, {"messages", held.size()}});
     arm();
+}
+
+// False where the journal would not have it: then its members stay owed.
+bool Road::say(const Condensed& condensed, const std::vector<Hold::Held>& held, const Destination& destination) {
+    const auto now = std::chrono::system_clock::now();
+    auto made = bundle(condensed, pointers(held), destination.hold);
+    const auto entry = journal_.accept(made, {destination.target}, now);
+    if (!entry) {
+        log::error("hold.refused", {{"target", destination.target}, {"id", made.id()}, {"why", "an id that is known"}});
+        return false;
+    }
+    ++counters_.accepted;
+    const bool is_alone = condensed.members.size() == 1;
+    if (!is_alone) {
+        counters_.condensed += condensed.members.size();
+        ++counters_.sentences;
+    }
+    auto message =
+        is_alone ? held[condensed.members.front()].message : std::make_shared<const Message>(std::move(made));
+    staged_.emplace_back(std::move(message), std::make_shared<const Line>(condensed.line),
+                         target_address(destination.target), now, Share(*this, *entry, destination.target));
+    return true;
 }
 
 void Road::release_holds() {
@@ -242,7 +275,10 @@ Backlog::Page Road::read(const std::string& target, Entry after, std::size_t lim
 // must not keep all others from being served.
 std::shared_ptr<const Message> Road::read(const std::string& target, OwedMessage& owed) {
     auto message = Message::parse(std::move(owed.bytes));
-    if (message) return std::make_shared<const Message>(std::move(message).value());
+    if (message) {
+        auto alone = lone_member(*message);
+        return std::make_shared<const Message>(alone ? std::move(*alone) : std::move(message).value());
+    }
     log::error("journal.unreadable",
                {{"target", target}, {"entry", owed.entry}, {"why", message.problems().front().text}});
     ++counters_.unreadable;

@@ -12,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "bot/core/log.h"
 #include "bot/core/post.h"
 #include "bot/flow/hold.h"
 #include "bot/flow/outbox.h"
@@ -33,6 +34,7 @@ struct RoadCounters {
     std::uint64_t abandoned = 0;   // owed to targets that the configuration no longer names
     std::uint64_t condensed = 0;   // shares that ended in a sentence for several
     std::uint64_t sentences = 0;   // that these were said in
+    std::uint64_t forged = 0;      // messages with a topic of our own
 };
 
 // The road of one message from a source to the outboxes: render, route, journal, commit, offer. What a route condenses
@@ -86,6 +88,7 @@ private:
     Hold& hold(const std::string& name) { return holds_.at(name); }
     void read_hold(Hold& hold);
     void release(Hold& hold);
+    bool say(const Condensed& condensed, const std::vector<Hold::Held>& held, const Destination& destination);
     void release_ended();
     void arm_holds();
     std::shared_ptr<const Message> read(const std::string& target, OwedMessage& owed);
@@ -97,7 +100,8 @@ private:
     Router& router_;
     LineParts parts_;
     std::map<std::string, Outbox*, std::less<>> outboxes_;
-    std::map<std::string, Hold> holds_;            // by their names
+    std::map<std::string, Hold> holds_;  // by their names
+    log::Limiter forged_limit_;
     std::optional<Hold::TimePoint> holds_end_;     // when the timer is set for
     std::vector<Post> staged_;                     // journaled, not yet committed
     std::vector<std::function<void()>> accepted_;  // who waits for the commit

@@ -67,7 +67,7 @@ RouteSettings read_route(Table& route, const std::vector<std::string>& bridges) 
     settings.condense.window = route.duration("condense", std::chrono::milliseconds(0));
     settings.condense.first_waits = route.choice("condense_first", {"now", "wait"}) == "wait";
     if (settings.condense.window > most_condensed) route.fail("condense", "a window of condensing is at most a day");
-    if (route.has("condense_first") && settings.condense.window.count() == 0)
+    if (route.has("condense_first") && !route.has("condense"))
         route.fail("condense_first", "it says how `condense` begins, and that is missing");
     for (const auto* key : {"topics", "to"}) require_some(route, key);
     return settings;

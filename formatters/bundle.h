@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,19 @@
 namespace fedmsgbot {
 
 // A condensed line as a message of our own, so that it travels the road like any other: journaled before anybody acts
-// on it, told once, raw on its page of the timeline. It has the line, and the ids and topics of its members.
+// on it, told once, raw on its page of the timeline. It has the line, and its members as they came, up to a bound.
 
-// `batch` is what `condensed` was made of. The id is made of the members' ids and `hold`, the name under
-// which they were kept: the same ones in another place are another message.
+// `batch` is what `condensed` was made of. The id is a digest of all of it, with `hold`, the name under which the
+// members were kept: the same ones in another place are another message.
 Message bundle(const Condensed& condensed, const std::vector<const Message*>& batch, const std::string& hold);
 
 bool is_bundle(const Message& message);
 
 // The line it was made of.
 Line unbundle(const Message& message);
+
+// The only member of a bundle that has one: it was kept back, and is then said as if it had not been. Nothing for any
+// other message.
+std::optional<Message> lone_member(const Message& message);
 
 }  // namespace fedmsgbot

@@ -19,8 +19,9 @@ struct CondenseRule {
     std::string name;  // `bodhi.toml:comments`
     Position where;
     std::vector<TopicPattern> topics;
-    tmpl::NodePtr when;               // of each message; null: always
-    tmpl::NodePtr by;                 // the key; a message of which a part of it is missing is not condensed
+    tmpl::NodePtr when;   // of each message; null: always
+    bool is_off = false;  // such messages are not condensed, whatever later rules say
+    tmpl::NodePtr by;     // the key; a message of which a part of it, or a listed name, is missing stays alone
     std::vector<std::size_t> listed;  // names of the file, by slot, that stand for the list of all messages' values
     Rule::TextPart text, link, icon, secondary_icon, agent;
     std::vector<CondenseExample> examples;

@@ -29,12 +29,12 @@ public:
     // `lines` has each message's own line. In the order of the first members.
     std::vector<Condensed> condense(const std::vector<const Message*>& batch, const std::vector<Line>& lines);
 
-    // The message's key for each rule that takes it, with the rule's name before it. Messages that have one in common
-    // may become one sentence; a message without keys never shares one.
+    // The message's key for each rule that takes it, with the rule's name and a U+001F before it. Messages that have
+    // one in common may become one sentence; a message without keys never shares one.
     std::vector<std::string> keys(const Message& message);
 
 private:
-    std::string key(const RuleFile& file, const CondenseRule& rule, const Message& message);
+    bool takes(const RuleFile& file, const CondenseRule& rule, const Message& message);
 
     const Files& files_;
     LineMaker& maker_;

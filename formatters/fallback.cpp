@@ -6,7 +6,7 @@
 
 #include "bot/core/text.h"
 #include "bot/core/topic.h"
-#include "formatters/sentence.h"
+#include "formatters/line_limits.h"
 #include "formatters/template/print.h"
 
 namespace fedmsgbot {

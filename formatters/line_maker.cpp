@@ -7,7 +7,7 @@
 
 #include "bot/core/text.h"
 #include "bot/core/topic.h"
-#include "formatters/sentence.h"
+#include "formatters/line_limits.h"
 #include "formatters/template/filter.h"
 
 namespace fedmsgbot {
@@ -15,10 +15,6 @@ namespace fedmsgbot {
 namespace {
 
 constexpr std::size_t max_text_bytes = 16 * 1024;
-constexpr std::size_t max_long_form_bytes = 64 * 1024;
-constexpr std::size_t max_title_bytes = 512;
-constexpr std::size_t max_name_bytes = 512;  // of a user, a package, an object
-constexpr std::size_t max_names = 2000;      // in a list of them
 
 // The words that both titles begin with; at least the service.
 std::string common_title(std::string_view a, std::string_view b) {
@@ -39,9 +35,18 @@ void unite(std::vector<std::string>& names, const std::vector<std::string>& more
     names = std::move(all);
 }
 
-void add_sentence(const Line& line, std::string& long_form) {
-    const auto sentence = fmt::format("{}{}{}\n", line.text, line.link.empty() ? "" : " ", line.link);
-    if (long_form.size() + sentence.size() <= max_long_form_bytes) long_form += sentence;
+// Each member's own sentence; where they are too many, how many more there are.
+std::string sentences(std::span<const LineMaker::Member> members) {
+    std::string all;
+    for (std::size_t n = 0; n < members.size(); ++n) {
+        const auto& line = *members[n].line;
+        const auto one =
+            fmt::format("{}{}{}{}", n == 0 ? "" : "\n", line.text, line.link.empty() ? "" : " ", line.link);
+        if (all.size() + one.size() + 40 > max_long_form_bytes)
+            return all + fmt::format("\n... and {} more", members.size() - n);
+        all += one;
+    }
+    return all;
 }
 
 }  // namespace
@@ -77,7 +82,7 @@ bool LineMaker::holds(const RuleFile& file, const tmpl::NodePtr& when) {
 Line LineMaker::make(const RuleFile& file, const Rule& rule, const TopicNames& names, LineParts parts) {
     Line line;
     line.service = names.service;
-    if (!rule.title) line.title = names.title;
+    line.title = names.title;
     line.is_silent = rule.is_silent;
     amend(file, rule, parts, line);
     return line;
@@ -86,7 +91,9 @@ Line LineMaker::make(const RuleFile& file, const Rule& rule, const TopicNames& n
 void LineMaker::amend(const RuleFile& file, const Rule& rule, LineParts parts, Line& line) {
     enter(file);
     line.rule = rule.name;
-    if (rule.title) line.title = clean_line(rendered(*rule.title, max_text_bytes), max_title_bytes);
+    if (rule.title)
+        if (auto title = clean_line(rendered(*rule.title, max_text_bytes), max_title_bytes); !title.empty())
+            line.title = std::move(title);
     if (rule.text)
         if (auto text = sentence(rendered(*rule.text, max_text_bytes)); !text.empty()) line.text = std::move(text);
     if (rule.link) line.link = clean_link(rendered(*rule.link, max_text_bytes));
@@ -103,35 +110,47 @@ void LineMaker::amend(const RuleFile& file, const Rule& rule, LineParts parts, L
 
 std::string LineMaker::condense_key(const RuleFile& file, const CondenseRule& rule) {
     enter(file);
-    const auto value = rule.by->evaluate(context_);
     std::string key;
-    bool is_whole = !value.is_nothing();
-    each(value, context_.arena, [&](const tmpl::Value& part) {
+    const auto add = [&](const tmpl::Value& part) {
         const auto text = context_.text_of(part);
-        is_whole = is_whole && !part.is_nothing() && !text.empty();
+        if (part.is_nothing() || text.empty()) return false;
         key.append(text).push_back('\x1f');
-        return is_whole;
-    });
+        return true;
+    };
+    const auto value = rule.by->evaluate(context_);
+    bool is_whole = !value.is_nothing();
+    each(value, context_.arena, [&](const tmpl::Value& part) { return is_whole = add(part); });
+    const auto end = key.size();
+    for (const auto slot : rule.listed) is_whole = is_whole && add(file.named[slot]->evaluate(context_));
+    key.resize(end);
     return is_whole ? key : std::string();
 }
 
-// Leaves the names as the newest message has them, but for those that are lists, and `count`.
+// Leaves the names as the newest message has them, but for those that are lists, and `count`. The newest's are worked
+// out first, so that they are there however much of the memory the lists take.
 void LineMaker::list_values(const RuleFile& file, const CondenseRule& rule, std::span<const Member> members) {
-    std::vector<std::vector<tmpl::Value>> lists(rule.listed.size());
-    for (const auto& member : members) {
+    const auto go_to = [&](const Member& member) {
         context_.follow(*member.message);
         file_ = nullptr;
         enter(file);
+    };
+    go_to(members.back());
+    std::vector<tmpl::Value> newest;
+    newest.reserve(file.named.size());
+    for (const auto& named : file.named) newest.push_back(named->evaluate(context_));
+    std::vector<std::vector<tmpl::Value>> lists(rule.listed.size());
+    for (const auto& member : members) {
+        go_to(member);
         for (std::size_t n = 0; n < lists.size(); ++n)
             lists[n].push_back(file.named[rule.listed[n]]->evaluate(context_));
     }
-    for (std::size_t slot = 0; slot < file.named.size(); ++slot)
-        named_values_[slot] = {file.named[slot]->evaluate(context_), context_.generation};
+    const auto set = [&](std::size_t slot, tmpl::Value value) { named_values_[slot] = {value, context_.generation}; };
+    for (std::size_t slot = 0; slot < newest.size(); ++slot) set(slot, newest[slot]);
     for (std::size_t n = 0; n < lists.size(); ++n) {
         context_.items = lists[n];
-        named_values_[rule.listed[n]] = {context_.kept_list(), context_.generation};
+        set(rule.listed[n], context_.kept_list());
     }
-    named_values_[file.named.size()] = {tmpl::Value(static_cast<std::int64_t>(members.size())), context_.generation};
+    set(file.named.size(), tmpl::Value(static_cast<std::int64_t>(members.size())));
 }
 
 Line LineMaker::condense(const RuleFile& file, const CondenseRule& rule, std::span<const Member> members,
@@ -145,15 +164,13 @@ Line LineMaker::condense(const RuleFile& file, const CondenseRule& rule, std::sp
     if (rule.icon) line.icon = clean_link(rendered(*rule.icon, max_text_bytes));
     if (rule.secondary_icon) line.secondary_icon = clean_link(rendered(*rule.secondary_icon, max_text_bytes));
     if (rule.agent) line.agent = clean_line(rendered(*rule.agent, max_text_bytes), max_name_bytes);
-    line.long_form.clear();
+    line.long_form = sentences(members);
     for (const auto& member : members) {
         line.title = common_title(line.title, member.line->title);
         if (!rule.agent && member.line->agent != line.agent) line.agent.clear();
         for (const auto list : {&Line::usernames, &Line::packages, &Line::objects})
             unite(line.*list, member.line->*list);
-        add_sentence(*member.line, line.long_form);
     }
-    line.long_form.pop_back();
     return line;
 }
 
@@ -174,8 +191,7 @@ std::vector<std::string> LineMaker::listed(const tmpl::Node& part) {
         if (!name.empty()) names.push_back(std::move(name));
         if (names.size() == max_names) break;
     }
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
+    tidy_names(names);
     return names;
 }
 

@@ -115,15 +115,16 @@ private:
         rule.name = read_name(table);
         rule.topics = read_topics(table);
         if (table.has("when")) rule.when = compile_expression(table, "when", table.text("when", ""));
-        for (const auto part : file_parts) rule.*part = defaults.*part;
-        for (const auto part : list_parts) rule.*part = defaults.*part;
-        for (std::size_t n = 0; n < file_parts.size(); ++n)
-            read_text(table, file_part_keys[n], rule.*file_parts[n], file_->scope);
         rule.is_silent = table.flag("silent", false);
         rule.is_partial = table.flag("inherit", false);
-        if (rule.is_silent && (rule.is_partial || table.has("text")))
-            table.fail("silent", "a silent rule says nothing: neither `text` nor `inherit` goes with it");
-        if (!rule.is_silent && !rule.is_partial) table.text("text");  // must be there
+        // A partial rule changes what it states itself; a silent one has nothing to say.
+        if (!rule.is_silent && !rule.is_partial) {
+            for (const auto part : file_parts) rule.*part = defaults.*part;
+            for (const auto part : list_parts) rule.*part = defaults.*part;
+        }
+        for (std::size_t n = 0; n < file_parts.size(); ++n)
+            read_text(table, file_part_keys[n], rule.*file_parts[n], file_->scope);
+        check_kind(table, rule);
         read_text(table, "text", rule.text, file_->scope);
         read_text(table, "title", rule.title, file_->scope);
         read_text(table, "long_form", rule.long_form, file_->scope);
@@ -134,22 +135,40 @@ private:
         file_->rules.push_back(std::move(rule));
     }
 
+    static void check_kind(Table& table, const Rule& rule) {
+        const auto states = [&](const char* key) { return table.has(key); };
+        const bool states_any = std::any_of(text_fields.begin(), text_fields.end(), states) ||
+                                std::any_of(list_fields.begin(), list_fields.end(), states);
+        if (rule.is_silent && (rule.is_partial || states_any))
+            table.fail("silent", "a silent rule says nothing: neither `inherit` nor a text or list goes with it");
+        else if (rule.is_partial && !states_any)
+            table.fail("inherit", "this rule changes nothing: it states no text or list of its own");
+        else if (!rule.is_silent && !rule.is_partial && !table.has("text"))
+            table.text("text");  // must be there
+    }
+
     void read_condense_rule(Table& table) {
         CondenseRule rule;
         rule.where = table.where();
         rule.name = read_name(table);
         rule.topics = read_topics(table);
         if (table.has("when")) rule.when = compile_expression(table, "when", table.text("when", ""));
-        const auto by = table.text("by");
-        if (!by.empty()) rule.by = compile_expression(table, "by", by);
-        rule.listed = read_listed(table);
-        table.text("text");  // must be there
-        for (std::size_t n = 0; n < condense_parts.size(); ++n)
-            read_text(table, condense_part_keys[n], rule.*condense_parts[n], file_->condense_scope);
+        rule.is_off = table.flag("off", false);
+        if (!rule.is_off) read_condensed(table, rule);
         auto examples = table.tables("example");
         if (examples.size() > max_examples) table.fail("example", "a rule has at most 100 examples");
         for (auto& example : examples) rule.examples.push_back({example.texts("messages"), read_stated(example)});
         file_->condense_rules.push_back(std::move(rule));
+    }
+
+    void read_condensed(Table& table, CondenseRule& rule) {
+        const auto by = table.text("by");
+        if (!by.empty()) rule.by = compile_expression(table, "by", by);
+        if (rule.by && rule.by->constant()) table.fail("by", "this is the same for every message");
+        rule.listed = read_listed(table);
+        if (!table.has("text")) table.text("text");  // must be there
+        for (std::size_t n = 0; n < condense_parts.size(); ++n)
+            read_text(table, condense_part_keys[n], rule.*condense_parts[n], file_->condense_scope);
     }
 
     std::string read_name(Table& table) {

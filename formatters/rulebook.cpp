@@ -261,6 +261,7 @@ std::vector<Rulebook::Considered> Rulebook::explain(const Message& message) cons
     const auto service = topic_service(message.topic());
     auto& maker = state_->maker;
     maker.begin(message, state_->accounts);
+    bool has_text = false;
     for (const auto& file : state_->files) {
         for (const auto& rule : file->rules) {
             if (!rule.takes_topic(message.topic())) {
@@ -270,10 +271,12 @@ std::vector<Rulebook::Considered> Rulebook::explain(const Message& message) cons
                 considered.push_back({rule.name, "its condition (when) does not hold", ""});
             } else if (rule.is_partial) {
                 considered.push_back({rule.name, "", "it changes a part of what a later rule says"});
+                has_text = has_text || rule.text;
             } else if (rule.is_silent) {
                 considered.push_back({rule.name, "", "it is silent: nothing is posted"});
                 return considered;
-            } else if (maker.make(*file, rule, TopicNames(message.topic()), LineParts::sentence).text.empty()) {
+            } else if (!has_text &&
+                       maker.make(*file, rule, TopicNames(message.topic()), LineParts::sentence).text.empty()) {
                 considered.push_back({rule.name, "its text comes out empty: a fallback sentence takes its place", ""});
                 return considered;
             } else {

@@ -47,7 +47,7 @@ public:
     // What a message may share a sentence by: those that have a key in common may; a message without any never does.
     std::vector<std::string> condense_keys(const Message& message) const;
 
-    // Which rule makes the message's line, as Line::rule names it.
+    // Which rule takes the message, as `git.toml:receive`; `fallback` where none does.
     std::string_view rule_of(const Message& message) const;
 
     std::vector<Considered> explain(const Message& message) const;

@@ -53,6 +53,13 @@ std::string explain_line(const Line& line) {
     return out;
 }
 
+std::string explain_condensing(const Rulebook& rulebook, const Message& message) {
+    std::string names;
+    for (const auto& key : rulebook.condense_keys(message))
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", key.substr(0, key.find('\x1f')));
+    return names.empty() ? "" : fmt::format("may share a sentence, where a route condenses, by {}\n", names);
+}
+
 std::string explain_routes(const Router& router, const Message& message, const Line& line) {
     std::string out = "routes:\n";
     for (const auto& verdict : router.explain(message.topic(), line))
@@ -78,8 +85,10 @@ int explain_command(const std::filesystem::path& configuration, const std::strin
     const auto line = setup->rulebook.render(*message);
     if (is_topic(subject))
         fmt::print("A topic alone: conditions on what a message says are answered as for an empty message.\n");
-    fmt::print("topic {}\n{}{}{}", message->topic(), explain_rules(setup->rulebook, *message), explain_line(line),
-               line.is_silent ? "" : explain_routes(setup->router, *message, line));
+    fmt::print("topic {}\n{}{}", message->topic(), explain_rules(setup->rulebook, *message), explain_line(line));
+    if (!line.is_silent)
+        fmt::print("{}{}", explain_condensing(setup->rulebook, *message),
+                   explain_routes(setup->router, *message, line));
     return 0;
 }
 

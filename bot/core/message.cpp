@@ -18,6 +18,7 @@ namespace fedmsgbot {
 namespace {
 
 constexpr std::size_t max_id_bytes = 200;
+constexpr std::string_view own_ids = "sha256:";
 
 // OpenSSL looks an algorithm up behind a lock each time it is asked for by name: once is enough.
 const EVP_MD* sha256() {
@@ -37,13 +38,14 @@ std::string sha256_id(std::string_view topic, std::string_view bytes) {
         EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
         EVP_DigestFinal_ex(context.get(), digest, nullptr) != 1)
         throw std::runtime_error("sha256 is not to be had from OpenSSL");
-    std::string id = "sha256:";
+    std::string id(own_ids);
     for (unsigned i = 0; i < 16; ++i) id += {hex[digest[i] >> 4], hex[digest[i] & 15]};
     return id;
 }
 
+// A sender's id that looks like one of ours could be meant to be taken for another message.
 bool is_fit_id(std::string_view id) {
-    return !id.empty() && id.size() <= max_id_bytes &&
+    return !id.empty() && id.size() <= max_id_bytes && !id.starts_with(own_ids) &&
            std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 

@@ -1,5 +1,7 @@
 #include "bot/flow/hold.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace fedmsgbot {
@@ -9,15 +11,22 @@ namespace {
 // Keys are made of strangers' words: with so many, whatever comes waits.
 constexpr std::size_t most_keys = 10000;
 
+// Two that come out the same by chance make a message wait: no more.
+std::size_t digest(const std::string& key) { return std::hash<std::string>()(key); }
+
 }  // namespace
 
-bool Hold::lets_through(const std::vector<std::string>& keys, TimePoint now) {
+bool Hold::lets_through(const std::vector<std::string>& keys) const {
     if (keys.empty()) return true;
+    if (destination_.condense.first_waits || keys_.size() >= most_keys) return false;
+    return std::none_of(keys.begin(), keys.end(), [this](const auto& key) { return keys_.contains(digest(key)); });
+}
+
+void Hold::note(const std::vector<std::string>& keys, TimePoint now) {
+    if (keys.empty()) return;
     open(now);
-    bool is_first = !destination_.condense.first_waits && keys_.size() < most_keys;
-    for (const auto& key : keys) is_first = is_first && !keys_.contains(key);
-    if (keys_.size() < most_keys) keys_.insert(keys.begin(), keys.end());
-    return is_first;
+    if (keys_.size() >= most_keys) return;
+    for (const auto& key : keys) keys_.insert(digest(key));
 }
 
 void Hold::keep(Held held, TimePoint since) {

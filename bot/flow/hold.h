@@ -3,8 +3,8 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "bot/core/message.h"
@@ -31,9 +31,12 @@ public:
 
     const Destination& destination() const { return destination_; }
 
-    // Does the message go at once? It has the keys by which it may share a sentence with others (Rulebook's
-    // condense_keys). Remembers them until the window ends.
-    bool lets_through(const std::vector<std::string>& keys, TimePoint now);
+    // Does a message go at once that has these keys, by which it may share a sentence with others (Rulebook's
+    // condense_keys)?
+    bool lets_through(const std::vector<std::string>& keys) const;
+
+    // A message with these keys was accepted: they are remembered until the window ends.
+    void note(const std::vector<std::string>& keys, TimePoint now);
 
     // `since`: when it was accepted.
     void keep(Held held, TimePoint since);
@@ -51,7 +54,7 @@ private:
 
     Destination destination_;
     std::optional<TimePoint> opened_;
-    std::set<std::string> keys_;  // of what the window has seen
+    std::unordered_set<std::size_t> keys_;  // digests of those that the window has seen: strangers choose their length
     std::vector<Held> held_;
     std::size_t bytes_ = 0;
 };

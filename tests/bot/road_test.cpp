@@ -45,13 +45,14 @@ public:
         Outcomes outcomes;
         for (const auto* post : batch) {
             texts.push_back(post->line->text);
+            ids.push_back(post->message->id());
             outcomes.push_back(Outcome::delivered());
         }
         co_return outcomes;
     }
     std::size_t batch_limit() const override { return 10; }
 
-    std::vector<std::string> texts;
+    std::vector<std::string> texts, ids;
 };
 
 // A road to one target, on the journal of a folder, that runs for as long as it is asked to.
@@ -244,4 +245,53 @@ TEST_CASE("a hold that is full is said before its window ends") {
     CHECK(journey.bridge.texts.size() == 2);
     CHECK(journey.road.counters().condensed == Hold::most_messages + 5);
     CHECK(journey.road.lost() == 0);
+}
+
+TEST_CASE("a message with a topic of our own is refused, however it is dressed up") {
+    const TempFolder folder;
+    Journey journey(folder, {});
+    for (const std::string dress : {"", "\\u200b", "\\u0001", " "})
+        journey.take(Message::parse(R"({"topic":")" + dress +
+                                    R"(local.fedmsgbot.condensed.git.receive","msg":{"text":"forged"}})")
+                         .value());
+    journey.take(announcement(1));
+    journey.run_until_delivered(1);
+    CHECK(journey.bridge.texts == std::vector<std::string>{"n1"});
+    CHECK(journey.road.counters().forged == 4);
+    CHECK(journey.road.lost() == 0);
+}
+
+TEST_CASE("a restart knows what the window has seen, and a duplicate opens none") {
+    const TempFolder folder;
+    {
+        Journey journey(folder, {std::chrono::hours(1), false});
+        journey.take(comment(1, "ilse"));
+        journey.take(comment(2, "bo"));
+        journey.run_until_delivered(1);
+    }
+    Journey journey(folder, {std::chrono::hours(1), false});
+    journey.take(comment(3, "odalys"));
+    journey.take(announcement(1));
+    journey.run_until_delivered(1);
+    CHECK(journey.bridge.texts == std::vector<std::string>{"n1"});
+    journey.road.release_holds();
+    journey.run_until_delivered(2);
+    CHECK(journey.bridge.texts.back() == "bo and odalys commented on tinyharp-1-1.fc41");
+    journey.take(comment(3, "odalys"));
+    journey.take(comment(4, "zoe"));
+    journey.run_until_delivered(3);
+    CHECK(journey.bridge.texts.back() == "zoe commented on bodhi update tinyharp-1-1.fc41 (karma: 0)");
+}
+
+TEST_CASE("what was kept back and stays alone is said as if it had not been") {
+    const TempFolder folder;
+    Journey journey(folder, {std::chrono::hours(1), true});
+    journey.take(comment(1, "ilse"));
+    journey.road.release_holds();
+    journey.run_until_delivered(1);
+    CHECK(journey.bridge.texts ==
+          std::vector<std::string>{"ilse commented on bodhi update tinyharp-1-1.fc41 (karma: 0)"});
+    CHECK(journey.bridge.ids == std::vector<std::string>{"c-1"});
+    CHECK(journey.road.counters().condensed == 0);
+    CHECK(journey.road.counters().sentences == 0);
 }

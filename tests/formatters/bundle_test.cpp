@@ -1,5 +1,7 @@
 #include "formatters/bundle.h"
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "formatters/rulebook.h"
@@ -51,6 +53,23 @@ TEST_CASE("a condensed line travels as a message and comes out as it was") {
     CHECK(bundle(condensed.front(), batch, "irc/#b condensed by quiet").id() != message.id());
 }
 
+TEST_CASE("a bundle carries its members as they came, and one that is alone is that message again") {
+    const auto rulebook = Rulebook::load({});
+    const auto first = comment("2026-1", "ilse"), second = comment("2026-2", "bo");
+    const std::vector<const Message*> batch = {&first, &second};
+    const auto both = bundle(rulebook->condense(batch).front(), batch, "h");
+    CHECK(both.body()["members"].at(1)["message"]["msg"]["comment"]["author"].text() == "bo");
+    CHECK_FALSE(lone_member(both));
+    CHECK_FALSE(lone_member(first));
+
+    const std::vector<const Message*> lone = {&first};
+    const auto alone = lone_member(bundle(rulebook->condense(lone).front(), lone, "h"));
+    REQUIRE(alone);
+    CHECK(alone->id() == first.id());
+    CHECK(alone->topic() == first.topic());
+    CHECK(rulebook->render(*alone).text == rulebook->render(first).text);
+}
+
 TEST_CASE("a bundle that somebody forged keeps what a line promises") {
     const auto forged = Message::parse(
         R"({"topic":"local.fedmsgbot.condensed.git.receive","msg":{"text":"a\r\nQUIT\u0003\u202e","link":"javascript:x",)"
@@ -62,6 +81,14 @@ TEST_CASE("a bundle that somebody forged keeps what a line promises") {
     CHECK(line.usernames == std::vector<std::string>{"a b"});
     CHECK(line.packages.empty());
     CHECK(line.long_form == "one");
+    std::string names;
+    for (int n = 5000; n > 0; --n) names += "\"n" + std::to_string(n % 3000) + "\",";
+    const auto many = Message::parse(R"({"topic":"local.fedmsgbot.condensed.a.b","msg":{"objects":[)" + names +
+                                     R"("z"],"agent":")" + std::string(5000, 'x') + "\"}}");
+    const auto bounded = Rulebook::load({})->render(*many);
+    CHECK(bounded.objects.size() <= 2000);
+    CHECK(std::is_sorted(bounded.objects.begin(), bounded.objects.end()));
+    CHECK(bounded.agent.size() <= 512);
     const auto empty = Message::parse(R"({"topic":"local.fedmsgbot.condensed.git.receive","msg":5})");
     CHECK(Rulebook::load({})->render(*empty).text == "git.receive");
 }

@@ -1,5 +1,7 @@
 #include "formatters/condenser.h"
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "formatters/rulebook.h"
@@ -21,7 +23,7 @@ link = "https://example.org/{{ harp }}"
 [names]
 who = "msg.agent"
 harp = "msg.harp"
-strings = "msg.strings"
+strings = "msg.strings | default(0)"
 
 [[condense]]
 name = "of a harp"
@@ -136,6 +138,42 @@ TEST_CASE("rules are tried in their order, and each takes what goes together of 
     CHECK(rulebook->condense_keys(*batch.get()[0]).size() == 2);
 }
 
+TEST_CASE("a message stays alone where a part of the key or a listed name is missing, or a rule turns condensing off") {
+    std::string rules = harp_rules;
+    const std::string with_default = "msg.strings | default(0)";
+    rules.replace(rules.find(with_default), with_default.size(), "msg.strings");
+    Batch batch;
+    batch.add("harp.broken", 1, R"({"agent": "ilse", "harp": "a", "strings": 1})")
+        .add("harp.broken", 2, R"({"agent": "bo", "harp": "a"})")
+        .add("harp.broken", 3, R"({"agent": "bo", "harp": "a", "strings": 2})");
+    const auto rulebook = load(rules);
+    REQUIRE(rulebook);
+    CHECK(rulebook->condense(batch.get()).size() == 2);
+    CHECK(rulebook->condense_keys(*batch.get()[1]).empty());
+
+    const TempFolder folder;
+    write_file(folder / "a.toml", "[[condense]]\nname = \"never\"\ntopics = [\"harp.broken\"]\noff = true\n");
+    write_file(folder / "harp.toml", rules);
+    const auto off = Rulebook::load({folder.path()});
+    REQUIRE(off);
+    CHECK(off->condense(batch.get()).size() == 3);
+    CHECK(off->condense_keys(*batch.get()[0]).empty());
+}
+
+TEST_CASE("a long form that is cut says how many sentences more there are") {
+    const auto rulebook = load(harp_rules);
+    REQUIRE(rulebook);
+    Batch batch;
+    for (int n = 0; n < 900; ++n)
+        batch.add("harp.broken", n, R"({"agent": ")" + std::string(200, 'x') + R"(", "harp": "a"})");
+    const auto condensed = rulebook->condense(batch.get());
+    REQUIRE(condensed.size() == 1);
+    const auto& all = condensed[0].line.long_form;
+    CHECK(all.size() <= 64 * 1024);
+    const auto told = static_cast<std::size_t>(std::count(all.begin(), all.end(), '\n'));
+    CHECK(all.ends_with("\n... and " + std::to_string(900 - told) + " more"));
+}
+
 TEST_CASE("a condensing rule's mistakes are told with their places, and its examples are run") {
     CHECK(load(harp_rules)->check().empty());
     std::string changed = harp_rules;
@@ -151,6 +189,8 @@ TEST_CASE("a condensing rule's mistakes are told with their places, and its exam
     CHECK_THAT(problems, Contains(":8:12: there is no name `cuont`: did you mean `count`?"));
     CHECK_THAT(problems, Contains("unknown key \"lnk\""));
     CHECK_THAT(describe(load("[[condense]]\nname = \"x\"\ntopics = [\"a\"]\n").problems()), Contains("\"by\""));
+    CHECK_THAT(describe(load("[[condense]]\nname = \"x\"\ntopics = [\"a\"]\nby = \"'x'\"\ntext = \"y\"\n").problems()),
+               Contains("the same for every message"));
 }
 
 TEST_CASE("a batch of a thousand hostile messages condenses within the bounds") {

@@ -250,6 +250,25 @@ link = "https://example.org/own"
     CHECK(considered[2].part.empty());
 }
 
+TEST_CASE("a partial rule takes nothing of its file, and must state something") {
+    Rules rules(harp_rules, "shared.toml");
+    rules.add("a.toml",
+              "icon = \"https://example.org/mine.png\"\nagent = \"nobody\"\nlink = \"https://mine.example/\"\n"
+              "[[rule]]\nname = \"short\"\ntopics = [\"harp.state\"]\ninherit = true\ntext = \"short\"\n");
+    const auto line = rules.load().render(message("harp.state", R"({"agent": "ilse", "new": 1, "id": 4})"));
+    CHECK(line.text == "short");
+    CHECK(line.link == "https://example.org/4");
+    CHECK(line.icon == "https://example.org/harp.png");
+    CHECK(line.agent == "ilse");
+    rules.add("b.toml", "[[rule]]\nname = \"x\"\ntopics = [\"harp.state\"]\ninherit = true\n");
+    CHECK_THAT(rules.problems(), Contains("b.toml:4:11: this rule changes nothing"));
+}
+
+TEST_CASE("a title that comes out empty is the topic's") {
+    Rules rules("[[rule]]\nname = \"x\"\ntopics = [\"lute\"]\ntext = \"hello\"\ntitle = \"{{ msg.nothing }}\"\n");
+    CHECK(rules.load().render(message("lute", "{}")).title == "lute");
+}
+
 TEST_CASE("a silent rule leaves nothing to say") {
     Rules rules("[[rule]]\nname = \"hush\"\ntopics = [\"git.receive\"]\nwhen = \"msg.id == 1\"\nsilent = true\n");
     const auto rulebook = rules.load();

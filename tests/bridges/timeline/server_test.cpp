@@ -194,6 +194,7 @@ TEST_CASE("a request that trickles in is given up in time") {
     bool is_open = true;
     for (const char c : get("/" + std::string(1000, 'x'))) {
         is_open = client.send(std::string_view(&c, 1));
+        std::this_thread::sleep_for(1ms);
         if (!is_open || served.connections() == 0) break;
     }
     CHECK(eventually([&] { return served.connections() == 0; }));
