@@ -29,6 +29,7 @@ public:
     void removed(std::string why, TimePoint now);   // kicked, or made to part
     void refused(std::string why, TimePoint now);   // by the answer to a JOIN
     void silenced(std::string why, TimePoint now);  // by the answer to what we said
+    void doubted() { ++disturbances_; }             // something that we said may be lost
     void modes_are(const ServerFeatures& features, std::string_view nick, std::span<const std::string_view> change);
     void modes_changed(const ServerFeatures& features, std::string_view nick, std::span<const std::string_view> change);
     void our_modes_are(std::string modes);

@@ -29,11 +29,12 @@ Conversation::Conversation(std::string bridge, const IrcSettings& settings, Chan
       channels_(channels),
       pacer_(pacer),
       registration_(settings),
+      nick_keeper_(settings_, features_),
       began_at_(now),
       heard_at_(now),
       asked_at_(now),
       next_join_(now),
-      next_regain_(now) {
+      slowness_(pacer.slowness(now)) {
     for (auto& line : registration_.begin()) send(std::move(line));
 }
 
@@ -99,7 +100,9 @@ Conversation::TimePoint Conversation::tick(TimePoint now) {
     for (const auto& channel : channels_)
         if (channel.due() > now) next = std::min(next, channel.due());
     next = std::min(next, join_channels(now));
-    return std::min(next, regain_nick(now));
+    for (auto& line : nick_keeper_.tick(now, nick_)) send_paced(std::move(line), now);
+    watch_pace(now);
+    return std::min(next, nick_keeper_.due());
 }
 
 Conversation::TimePoint Conversation::watch_link(TimePoint now) {
@@ -130,20 +133,16 @@ Conversation::TimePoint Conversation::join_channels(TimePoint now) {
     return TimePoint::max();
 }
 
-// A nick that was taken was mostly our own ghost, which the server drops in time.
-Conversation::TimePoint Conversation::regain_nick(TimePoint now) {
-    if (is_ours(settings_.nick)) return TimePoint::max();
-    if (now >= next_regain_) {
-        send_paced(irc_line({"NICK", settings_.nick}), now);
-        next_regain_ = now + settings_.timings.regain_nick;
-    }
-    return next_regain_;
+void Conversation::watch_pace(TimePoint now) {
+    const auto slowness = pacer_.slowness(now);
+    if (slowness == std::exchange(slowness_, slowness)) return;
+    log::info("irc.pace", {{"bridge", bridge_}, {"times_slower", slowness}, {"complaints", pacer_.complaints()}});
 }
 
 void Conversation::registered(TimePoint now) {
     nick_ = registration_.nick();
-    next_regain_ = now + settings_.timings.regain_nick;
     log::info("irc.registered", {{"bridge", bridge_}, {"server", settings_.server}, {"nick", nick_}});
+    nick_keeper_.begin(now, registration_.is_logged_in());
     if (when_registered_) when_registered_();
     if (!settings_.nickserv.empty() && !registration_.is_logged_in())
         send_paced(

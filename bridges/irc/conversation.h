@@ -13,6 +13,7 @@
 #include "bridges/irc/channel.h"
 #include "bridges/irc/irc_settings.h"
 #include "bridges/irc/message.h"
+#include "bridges/irc/nick_keeper.h"
 #include "bridges/irc/registration.h"
 #include "bridges/irc/server_features.h"
 
@@ -73,11 +74,12 @@ private:
     void hear_names(const IrcMessage& names);
     void hear_host(const IrcMessage& change);
     void hear_nick(const IrcMessage& change);
+    void hear_complaint(const IrcMessage& complaint, TimePoint now);
     void registered(TimePoint now);
 
     TimePoint watch_link(TimePoint now);
     TimePoint join_channels(TimePoint now);
-    TimePoint regain_nick(TimePoint now);
+    void watch_pace(TimePoint now);
 
     bool is_ours(std::string_view nick) const { return features_.same(nick, nick_); }
     void send(std::string line);                       // in turn
@@ -89,6 +91,7 @@ private:
     Pacer& pacer_;
     Registration registration_;
     ServerFeatures features_;
+    NickKeeper nick_keeper_;
     std::string nick_;
     std::string user_and_host_;  // as the server shows us to others; empty until it did
     std::function<void()> when_registered_;
@@ -99,7 +102,7 @@ private:
     TimePoint heard_at_;
     TimePoint asked_at_;
     TimePoint next_join_;
-    TimePoint next_regain_;
+    int slowness_;
     Barrier raised_ = 0;
     Barrier passed_ = 0;
     std::deque<TimePoint> raised_at_;  // of the barriers not passed yet

@@ -6,6 +6,7 @@
 
 #include "bot/core/log.h"
 #include "bot/core/text.h"
+#include "bridges/irc/complaint.h"
 #include "bridges/irc/conversation.h"
 #include "bridges/irc/numerics.h"
 
@@ -15,6 +16,7 @@ void Conversation::hear(std::string_view line, TimePoint now) {
     heard_at_ = now;
     const auto message = IrcMessage::parse(line);
     if (!message || ending_) return;
+    if (is_complaint(*message)) hear_complaint(*message, now);
     if (message->command == "PING") return answer_ping(*message);
     if (message->command == "ERROR") return hear_error(*message);
     const bool was_registered = is_registered();
@@ -24,6 +26,7 @@ void Conversation::hear(std::string_view line, TimePoint now) {
         if (is_registered()) registered(now);
         return;
     }
+    nick_keeper_.hear(*message, now);
     if (message->numeric != 0)
         hear_numeric(*message, now);
     else
@@ -82,6 +85,16 @@ void Conversation::hear_numeric(const IrcMessage& message, TimePoint now) {
         default:
             return;
     }
+}
+
+void Conversation::hear_complaint(const IrcMessage& complaint, TimePoint now) {
+    pacer_.slow_down(now);
+    if (pacer_.slowness(now) != slowness_)
+        log::warn("irc.too_fast", {{"bridge", bridge_}, {"why", clean_line(complaint.last(), 300)}});
+    watch_pace(now);
+    if (!may_have_cost_lines(complaint)) return;
+    // Which line it was is not said: what is unconfirmed is said once more.
+    for (auto& channel : channels_) channel.doubted();
 }
 
 void Conversation::hear_join(const IrcMessage& join, TimePoint now) {

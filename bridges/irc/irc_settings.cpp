@@ -88,6 +88,10 @@ void read_account(Table& table, IrcSettings& settings) {
     // Where a secret's file is only absent from this machine, that is told already.
     const bool has_password = table.has("account_password_file") || table.has("account_password_env");
     if (wants_password && !has_password) table.fail("sasl", fmt::format("\"{}\" needs account_password_file", method));
+    const auto regain = table.choice("regain", {"wait", "ghost", "regain"});
+    settings.regain = regain == "ghost" ? RegainBy::ghost : regain == "regain" ? RegainBy::regain : RegainBy::waiting;
+    if (settings.regain != RegainBy::waiting && settings.nickserv.empty())
+        table.fail("regain", fmt::format("\"{}\" needs nickserv", regain));
     if (!settings.nickserv.empty() && !has_password) table.fail("nickserv", "needs account_password_file");
 }
 

@@ -31,6 +31,7 @@ struct IrcTimings {
     Duration rejoin_least{5'000};  // after a kick
     Duration rejoin_most{600'000};
     Duration regain_nick{120'000};
+    Duration regain_services{5'000};
     Duration reconnect_least{2'000};
     Duration reconnect_most{300'000};
     Duration reconnect_refused{300'000};  // where a person has to mend something first
@@ -40,6 +41,9 @@ struct IrcTimings {
 
 // How to log in to the network's accounts while connecting.
 enum class SaslMethod { none, plain, external, scram_sha_256 };
+
+// How the wanted nick is got back from who has it.
+enum class RegainBy { waiting, ghost, regain };
 
 // A server of a network.
 struct IrcServer {
@@ -68,6 +72,7 @@ struct IrcSettings {
     std::string nickserv;  // the service told to IDENTIFY us where SASL did not; empty: none
     std::string nick;
     std::vector<std::string> alternates;  // tried in turn when the nick is taken; then `_` is appended
+    RegainBy regain = RegainBy::waiting;
     std::string username;
     std::string realname;
     std::string password;  // the server's; empty: none

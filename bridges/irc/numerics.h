@@ -31,7 +31,13 @@ constexpr int wrong_key = LIBIRC_RFC_ERR_BADCHANNELKEY;
 constexpr int bad_channel_mask = LIBIRC_RFC_ERR_BADCHANMASK;
 constexpr int needs_account = LIBIRC_RFC_ERR_NOCHANMODES;  // 477: "you need to be identified" wherever it is used
 
+constexpr int is_on = LIBIRC_RFC_RPL_ISON;
+constexpr int try_again = LIBIRC_RFC_RPL_TRYAGAIN;
+
 constexpr int host_changed = 396;
+constexpr int target_too_fast = 439;  // "Target change too fast"
+constexpr int monitor_online = 730;
+constexpr int monitor_offline = 731;
 constexpr int forwarded = 470;    // Libera: to ##overflow, ##unregistered
 constexpr int secure_only = 489;  // InspIRCd: all members must use TLS
 

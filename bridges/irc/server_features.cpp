@@ -30,6 +30,8 @@ void ServerFeatures::learn(std::string_view key, std::string_view value) {
         if (second == std::string_view::npos) return;
         argument_always_ = value.substr(0, second);
         argument_when_set_ = value.substr(second + 1, value.find(',', second + 1) - second - 1);
+    } else if (key == "MONITOR") {
+        has_monitor_ = value != "0";
     } else if (key == "BOT" && value.size() == 1) {
         bot_mode_ = value.front();
     }

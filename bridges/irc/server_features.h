@@ -19,7 +19,8 @@ public:
     bool is_member_mode(char mode) const;            // op, voice and what a network has between and above
     bool takes_argument(char mode, bool set) const;  // of a channel's modes
     char member_mode(char sign) const;               // `@` is `o`; 0 for no such sign
-    char bot_mode() const { return bot_mode_; }      // the user mode for bots; 0 where there is none
+    bool has_monitor() const { return has_monitor_; }
+    char bot_mode() const { return bot_mode_; }  // the user mode for bots; 0 where there is none
 
 private:
     void learn(std::string_view key, std::string_view value);
@@ -32,6 +33,7 @@ private:
     std::string argument_always_ = "beIk";
     std::string argument_when_set_ = "l";
     char bot_mode_ = 0;
+    bool has_monitor_ = false;
 };
 
 }  // namespace fedmsgbot

@@ -33,19 +33,6 @@ TEST_CASE("a nick that is refused is followed by the alternates, then by undersc
     CHECK(talk.conversation->ending()->kind == Ending::Kind::lost);
 }
 
-TEST_CASE("the wanted nick is asked for again and again") {
-    Talk talk;
-    talk.hear(":irc.example 433 * bot :Nickname is already in use");
-    talk.hear(":irc.example 001 bot_ :Welcome");
-    talk.written();
-    talk.pass_alive(250s);
-    CHECK(count_of(talk.written(), "NICK bot") == 2);
-    talk.hear(":bot_!user@host NICK :bot");
-    CHECK(talk.conversation->nick() == "bot");
-    talk.pass_alive(250s);
-    CHECK(count_of(talk.written(), "NICK bot") == 0);
-}
-
 TEST_CASE("a stranger's change of nick, whose nick begins like ours, is not ours") {
     Talk talk;
     talk.welcome();

@@ -153,6 +153,8 @@ TEST_CASE("a nick in use is replaced by an alternate and asked for again later")
         co_await client.send(":irc.example 433 * bot :Nickname is already in use");
         co_await client.read_until("NICK second");
         co_await client.send(":irc.example 001 second :Welcome");
+        co_await client.read_until("ISON bot");
+        co_await client.send(":irc.example 303 second :");
         const auto regain = co_await client.read_until("NICK ");
         co_await client.send(":second!u@h NICK " + regain.substr(5));
         co_await client.read();

@@ -144,9 +144,10 @@ TEST_CASE("each mistake in an IRC bridge is told with its place") {
         Case{"port = 70000", "port"}, Case{"palette = { git = \"rad\" }", "did you mean \"red\""},
         Case{"palette = { git = \"ultraviolet\" }", "is no colour"}, Case{"ca_file = \"/nowhere\"", "there is no file"},
         Case{"silence_limit = \"1s\"", "at least 10s"}, Case{"method = \"shout\"", "method"},
-        Case{"max_lines = 0", "max_lines"}, Case{"bind = \"example.org\"", "no numeric address"},
-        Case{"sasl = \"plain\"", "needs account"}, Case{"sasl = \"external\"", "shows the certificate"},
-        Case{"sasl = \"gssapi\"", "scram-sha-256"}, Case{"nickserv = \"NickServ\"", "needs account_password_file"},
+        Case{"max_lines = 0", "max_lines"}, Case{"regain = \"ghost\"", "needs nickserv"},
+        Case{"bind = \"example.org\"", "no numeric address"}, Case{"sasl = \"plain\"", "needs account"},
+        Case{"sasl = \"external\"", "shows the certificate"}, Case{"sasl = \"gssapi\"", "scram-sha-256"},
+        Case{"nickserv = \"NickServ\"", "needs account_password_file"},
         Case{"account = \"a b\"", "cannot be an account"}, Case{"key_file = \"/nowhere\"", "cert_file"},
         Case{"colours = true", "colors"});
     std::string text;

@@ -37,6 +37,10 @@ TEST_CASE("modes and their arguments follow PREFIX and CHANMODES") {
     CHECK_FALSE(features.takes_argument('l', false));
     CHECK_FALSE(features.takes_argument('m', true));
     CHECK(features.bot_mode() == 'B');
+    CHECK_FALSE(features.has_monitor());
+    CHECK(told("MONITOR=100").has_monitor());
+    CHECK(told("MONITOR").has_monitor());
+    CHECK_FALSE(told("MONITOR=0").has_monitor());
 }
 
 TEST_CASE("nonsense about features changes nothing") {
