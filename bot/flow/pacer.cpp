@@ -23,6 +23,11 @@ Pacer::TimePoint Pacer::earliest(TimePoint now) {
     return full_at_ - turn() * (burst_ - 1);
 }
 
+Pacer::TimePoint Pacer::paid_at(TimePoint now) {
+    recover(now);
+    return turn().count() == 0 ? now : full_at_ - turn() * burst_;
+}
+
 int Pacer::available(TimePoint now) {
     recover(now);
     if (turn().count() == 0 || full_at_ <= now) return burst_;

@@ -20,6 +20,7 @@ public:
 
     TimePoint earliest(TimePoint now);         // when one may leave; in the past or now: "go"
     int available(TimePoint now);              // how many may leave now; at least 0, at most the burst
+    TimePoint paid_at(TimePoint now);          // when nothing more than the burst is owed; in the past or now: "go"
     void spend(TimePoint now, int count = 1);  // may go below zero: the debt is waited for
 
     // There was a complaint: the burst is gone, and each turn takes twice as long, at most eight times. A pace without

@@ -35,7 +35,7 @@ Conversation::Conversation(std::string bridge, const IrcSettings& settings, Chan
       asked_at_(now),
       next_join_(now),
       slowness_(pacer.slowness(now)) {
-    for (auto& line : registration_.begin()) send(std::move(line));
+    for (auto& line : registration_.begin()) send_paced(std::move(line), now);
 }
 
 Conversation::~Conversation() {
@@ -89,7 +89,7 @@ Channel* Conversation::find(std::string_view name) {
 Conversation::TimePoint Conversation::tick(TimePoint now) {
     auto next = watch_link(now);
     for (auto& channel : channels_) channel.tick(now);
-    for (auto& line : registration_.tick(now)) send(std::move(line));
+    for (auto& line : registration_.tick(now)) send_paced(std::move(line), now);
     if (registration_.failure()) end(*registration_.failure());
     next = std::min(next, registration_.due());
     if (!is_registered()) {

@@ -20,7 +20,7 @@ void Conversation::hear(std::string_view line, TimePoint now) {
     if (message->command == "PING") return answer_ping(*message);
     if (message->command == "ERROR") return hear_error(*message);
     const bool was_registered = is_registered();
-    for (auto& answer : registration_.hear(*message, now)) send(std::move(answer));
+    for (auto& answer : registration_.hear(*message, now)) send_paced(std::move(answer), now);
     if (registration_.failure()) end(*registration_.failure());
     if (!was_registered) {
         if (is_registered()) registered(now);

@@ -165,14 +165,22 @@ asio::awaitable<std::optional<Outcome>> IrcBridge::wait_for(Channel& place) {
     const auto deadline = Clock::now() + settings_.timings.wait_for_channel;
     while (!co_await is_cancelled()) {
         const auto now = Clock::now();
-        if (session_ && place.is_ready()) co_return std::nullopt;
+        // The outbox took a burst for posts that had to wait for the connection, and registering and joining took
+        // their part since: together they would be too much at once.
+        const auto paid_at = pacer_.paid_at(now);
+        if (session_ && place.is_ready() && paid_at <= now) co_return std::nullopt;
         if (session_ && place.is_barred()) {
             const auto most = settings_.timings.barred_least;
             const auto left = std::chrono::ceil<milliseconds>(place.due() - now);
             co_return Outcome::retry(place.name() + ": " + place.hindrance(), std::clamp(left, most / 60, most));
         }
-        if (now >= deadline) co_return Outcome::retry(session_ ? place.hindrance() : hindrance_, milliseconds(0));
-        co_await changed_.wait_until(deadline);
+        const bool is_early = session_ && place.is_ready();
+        if (now >= deadline)
+            co_return Outcome::retry(!session_  ? hindrance_
+                                     : is_early ? "the pace does not allow it"
+                                                : place.hindrance(),
+                                     milliseconds(0));
+        co_await changed_.wait_until(is_early ? std::min(deadline, paid_at) : deadline);
     }
     co_return Outcome::retry("told to end", milliseconds(0));
 }

@@ -22,7 +22,8 @@ namespace fedmsgbot {
 // IRC acknowledges nothing, so a line counts as delivered when the server answered a PING that was sent behind it; what
 // is unconfirmed when the link breaks, when the channel throws us out or refuses our lines is `retry`: at least once.
 // A PING is not charged to the pacer: the default pace leaves room for one with each line (together a command a second,
-// what fedmsg's own bot did for years); every other command is.
+// what fedmsg's own bot did for years); every other command is,
+// those of registering and joining too.
 class IrcBridge : public Bridge {
 public:
     struct ChannelStatus {

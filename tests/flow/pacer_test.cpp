@@ -67,6 +67,15 @@ TEST_CASE("complaints double the interval up to eight times, and quiet minutes h
     CHECK(pacer.earliest(now) == now + 2s);
 }
 
+TEST_CASE("a pacer tells when what was spent beyond the burst is paid") {
+    Pacer pacer(5, 2s);
+    pacer.spend(start, 5);
+    CHECK(pacer.paid_at(start) <= start);
+    pacer.spend(start, 3);
+    CHECK(pacer.paid_at(start) == start + 6s);
+    CHECK(Pacer(5, 0s).paid_at(start) == start);
+}
+
 TEST_CASE("complaints about one burst count once") {
     Pacer pacer(5, 2s);
     for (int i = 0; i < 50; ++i) pacer.slow_down(start + i * 10ms);
