@@ -17,12 +17,21 @@ namespace http = boost::beast::http;
 
 constexpr std::size_t least_compressed = 600;
 
-// Nothing but our own style sheet and icon may be loaded by a page, no script may run, and no form may be sent but by a
-// page that has one of ours, and to us, whatever a message holds.
+// Nothing but our own style sheet and icon may be loaded by a page, no script may run but our own file on the page that
+// has it, and no form may be sent but by a page that has one of ours, and to us, whatever a message holds.
 constexpr std::string_view plain_policy =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 constexpr std::string_view form_policy =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+constexpr std::string_view live_policy =
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'";
+
+std::string_view policy_of(const PageAnswer& answer) {
+    if (answer.has_script) return live_policy;
+    return answer.has_form ? form_policy : plain_policy;
+}
 
 std::string_view header(const BeastRequest& request, http::field field) {
     const auto value = request[field];
@@ -69,8 +78,16 @@ void compress(const BeastRequest& request, BeastReply& reply) {
 
 BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
     BeastReply reply(static_cast<http::status>(answer.status), request.version());
-    set_safety_headers(reply, answer.has_form ? form_policy : plain_policy);
+    set_safety_headers(reply, policy_of(answer));
     reply.keep_alive(request.keep_alive());
+    if (answer.events) {
+        // Its end is the connection's.
+        reply.keep_alive(false);
+        reply.set(http::field::content_type, answer.type);
+        reply.set(http::field::cache_control, "no-store");
+        reply.set("X-Accel-Buffering", "no");  // nginx would hold events back
+        return reply;
+    }
     if (answer.status == 200) {
         // Weak, so that one tag fits the plain and the compressed form.
         const auto tag = fmt::format("\"{}\"", digest(answer.body));

@@ -10,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/error.hpp>
@@ -59,7 +60,9 @@ struct HttpServer::State {
     static asio::awaitable<void> turn_away(std::shared_ptr<State> state, tcp::socket socket);
     static asio::awaitable<void> part(Stream& stream);
 
-    BeastReply reply_to(const BeastRequest& request);
+    static asio::awaitable<void> tell(std::shared_ptr<State> state, Stream& stream, EventSource events);
+
+    BeastReply reply_to(const BeastRequest& request, EventSource& events);
     asio::awaitable<void> rest(const error_code& error);
     asio::awaitable<void> close();
 
@@ -67,8 +70,11 @@ struct HttpServer::State {
     Handler answer;
     tcp::acceptor acceptor;
     std::set<Stream*> guests;
-    asio::steady_timer a_guest_left;  // cancelled whenever one did
-    log::Limiter full, broken, starved;
+    asio::steady_timer a_guest_left;          // cancelled whenever one did
+    std::set<asio::steady_timer*> listeners;  // of streams that wait for something new
+    std::size_t streams = 0;
+    bool is_closing = false;
+    log::Limiter full, broken, starved, slow;
 };
 
 namespace {
@@ -88,6 +94,17 @@ public:
 private:
     State& state_;
     Stream& stream_;
+};
+
+class Counted {
+public:
+    explicit Counted(std::size_t& number) : number_(number) { ++number_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() { --number_; }
+
+private:
+    std::size_t& number_;
 };
 
 void report(const std::exception_ptr& failure) {
@@ -130,6 +147,10 @@ asio::awaitable<void> HttpServer::run() {
     co_await state->close();
 }
 
+void HttpServer::announce() {
+    for (auto* listener : state_->listeners) listener->cancel();
+}
+
 std::size_t HttpServer::connections() const { return state_->guests.size(); }
 
 void HttpServer::State::receive(const std::shared_ptr<State>& state, tcp::socket socket) {
@@ -157,15 +178,44 @@ asio::awaitable<void> HttpServer::State::host(std::shared_ptr<State> state, tcp:
         stream.expires_after(state->limits.request_time);
         const auto [error, size] = co_await http::async_read_header(stream, buffer, parser, as_values);
         if (error && !is_readers_mistake(error)) co_return;
-        BeastReply reply = error ? make_refusal(refusal_of(error)) : state->reply_to(parser.get());
+        EventSource events;
+        BeastReply reply = error ? make_refusal(refusal_of(error)) : state->reply_to(parser.get(), events);
         // A body is of no use here and is not read; so the next request could not be found behind it.
         if (!parser.is_done()) reply.keep_alive(false);
         goes_on = !error && reply.keep_alive();
         stream.expires_after(state->limits.answer_time);
         const auto [failure, written] = co_await http::async_write(stream, reply, as_values);
         if (failure) co_return;
+        if (events) {
+            co_await tell(state, stream, std::move(events));
+            co_return;
+        }
     }
     co_await part(stream);
+}
+
+asio::awaitable<void> HttpServer::State::tell(std::shared_ptr<State> state, Stream& stream, EventSource events) {
+    const Counted counted(state->streams);
+    const auto heartbeat = std::make_shared<const std::string>(":\n\n");
+    asio::steady_timer pause(state->acceptor.get_executor());
+    while (!state->is_closing) {
+        std::shared_ptr<const std::string> text = events();
+        if (!text || text->empty()) {
+            pause.expires_after(state->limits.heartbeat);
+            state->listeners.insert(&pause);
+            const auto [woken] = co_await pause.async_wait(as_values);
+            state->listeners.erase(&pause);
+            if (woken) continue;
+            text = heartbeat;
+        }
+        stream.expires_after(state->limits.event_time);
+        const auto [failure, written] = co_await asio::async_write(stream, asio::buffer(*text), as_values);
+        if (!failure) continue;
+        std::uint64_t held_back = 0;
+        if (failure == boost::beast::error::timeout && state->slow.admits(held_back))
+            log::info("timeline.reader_dropped", {{"why", "too slow"}, {"held_back", held_back}});
+        co_return;
+    }
 }
 
 asio::awaitable<void> HttpServer::State::turn_away(std::shared_ptr<State> state, tcp::socket socket) {
@@ -191,15 +241,19 @@ asio::awaitable<void> HttpServer::State::part(Stream& stream) {
     }
 }
 
-BeastReply HttpServer::State::reply_to(const BeastRequest& request) {
+BeastReply HttpServer::State::reply_to(const BeastRequest& request, EventSource& events) {
     if (request.method() != http::verb::get && request.method() != http::verb::head)
         return make_refusal(http::status::method_not_allowed);
     if (request.target().size() > limits.target_bytes) return make_refusal(http::status::uri_too_long);
     if (request.version() >= 11 && request.find(http::field::host) == request.end())
         return make_refusal(http::status::bad_request);
     try {
-        const PageRequest asked{std::string(request.target())};
-        return make_reply(request, answer(asked));
+        const auto last_event_id = request["Last-Event-ID"];
+        const PageRequest asked{std::string(request.target()), std::string(last_event_id)};
+        auto made = answer(asked);
+        if (made.events && streams >= limits.streams) return make_refusal(http::status::service_unavailable);
+        if (request.method() == http::verb::get) events = made.events;
+        return make_reply(request, std::move(made));
     } catch (const std::exception& error) {
         std::uint64_t held_back = 0;
         if (broken.admits(held_back))
@@ -220,6 +274,8 @@ asio::awaitable<void> HttpServer::State::rest(const error_code& error) {
 asio::awaitable<void> HttpServer::State::close() {
     error_code ignored;
     acceptor.close(ignored);
+    is_closing = true;
+    for (auto* listener : listeners) listener->cancel();
     for (auto* stream : guests) stream->close();
     while (!guests.empty()) {
         a_guest_left.expires_after(1h);

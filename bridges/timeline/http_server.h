@@ -15,11 +15,14 @@ namespace fedmsgbot {
 
 // What strangers may use up.
 struct HttpLimits {
-    std::size_t connections = 512;  // at once; one more is told to come back later
+    std::size_t connections = 1280;  // at once; one more is told to come back later
+    std::size_t streams = 1024;      // of them, those that listen to events
     std::size_t header_bytes = 16384;
     std::size_t target_bytes = 2048;
     std::chrono::milliseconds request_time{15000};  // to send a request, or to begin the next on the same connection
     std::chrono::milliseconds answer_time{60000};   // to take an answer
+    std::chrono::milliseconds event_time{10000};    // to take an event; who is slower is dropped, and may come back
+    std::chrono::milliseconds heartbeat{15000};     // at least so often something is sent, so that proxies do not close
 };
 
 // Serves GET and HEAD over HTTP/1.1, with keep-alive, ETags, compression, and the headers that keep pages safe. It
@@ -38,6 +41,9 @@ public:
     // Serves until it is cancelled; then closes all connections and returns when the last one has ended.
     // Precondition: listen().
     boost::asio::awaitable<void> run();
+
+    // Those that listen to events ask for what is new.
+    void announce();
 
     std::size_t connections() const;
 

@@ -5,6 +5,7 @@
 #include "bridges/timeline/entry_parts.h"
 #include "bridges/timeline/filter_view.h"
 #include "bridges/timeline/html.h"
+#include "bridges/timeline/live_script.h"
 #include "bridges/timeline/page.h"
 #include "bridges/timeline/times.h"
 
@@ -23,22 +24,6 @@ std::string sentence(const TimelineEntry& entry) {
     return fmt::format("<a href=\"{}\" rel=\"noopener nofollow ugc\">{}</a>", link, text);
 }
 
-std::string row(const TimelineEntry& entry, std::size_t place, const FilterLinks& links) {
-    const auto& line = entry.line;
-    const auto host = host_of(line.link);
-    return fmt::format(
-        "<article id=\"m{id}\" aria-posinset=\"{place}\" aria-setsize=\"-1\" aria-labelledby=\"t{id}\">{badge}"
-        "<p class=\"s\" id=\"t{id}\" dir=\"auto\">{sentence}</p>"
-        "<a class=\"w\" href=\"m/{id}\">{time}</a>"
-        "<p class=\"m\">{title}{chips}{host}</p></article>\n",
-        fmt::arg("id", entry.id), fmt::arg("place", place), fmt::arg("badge", badge(line.service, links)),
-        fmt::arg("sentence", sentence(entry)),
-        fmt::arg("time", time_element(entry.accepted_at, clock_time(entry.accepted_at))),
-        fmt::arg("title", topic_link(entry, shorten(line.title, most_title), links)),
-        fmt::arg("chips", chips(line, most_chips, links)),
-        fmt::arg("host", host.empty() ? host : fmt::format("<span class=\"o\">{}</span>", host)));
-}
-
 // A part a day. Each is a feed of its own, since a feed may hold articles only and no headings.
 std::string days(const TimelineStore::Entries& entries, const FilterLinks& links) {
     std::string out, day;
@@ -52,7 +37,7 @@ std::string days(const TimelineStore::Entries& entries, const FilterLinks& links
                 "<section><h2 id=\"d{0}\">{1}</h2>\n<div role=\"feed\" aria-busy=\"false\" aria-labelledby=\"d{0}\">\n",
                 entry.id, day);
         }
-        out += row(entry, ++place, links);
+        out += entry_row(entry, ++place, links);
     }
     if (!day.empty()) out += "</div></section>\n";
     return out;
@@ -93,7 +78,38 @@ std::string heading(const TimelineSettings& settings, const ListPage& page) {
     return out + settings.title;
 }
 
+// Shown by the script only: without it there is nothing to pause.
+std::string live_bar(const ListPage& page) {
+    const auto last = page.entries.empty() ? 0 : page.entries.front().id;
+    return fmt::format(
+        "<div id=\"live\" data-events=\"events?{}\" hidden><span class=\"state\">Connecting</span> "
+        "<button type=\"button\" class=\"pause\" aria-pressed=\"false\">Pause</button> "
+        "<button type=\"button\" class=\"help\" aria-expanded=\"false\" aria-controls=\"keys\">Keys</button>"
+        "<span aria-live=\"polite\"><button type=\"button\" class=\"fresh\" hidden></button></span></div>\n"
+        "<p id=\"keys\" class=\"m\" hidden><kbd>j</kbd> <kbd>k</kbd> next, previous · <kbd>o</kbd> open · "
+        "<kbd>Enter</kbd> "
+        "the message’s own page · <kbd>t</kbd> newest · <kbd>p</kbd> pause · <kbd>/</kbd> search · <kbd>?</kbd> this · "
+        "<label><input type=\"checkbox\"> use these keys</label></p>\n",
+        escape(joined_queries(page.filter.query(), fmt::format("since={}", last))));
+}
+
 }  // namespace
+
+std::string entry_row(const TimelineEntry& entry, std::size_t place, const FilterLinks& links) {
+    const auto& line = entry.line;
+    const auto host = host_of(line.link);
+    return fmt::format(
+        "<article id=\"m{id}\" aria-posinset=\"{place}\" aria-setsize=\"-1\" aria-labelledby=\"t{id}\">{badge}"
+        "<p class=\"s\" id=\"t{id}\" dir=\"auto\">{sentence}</p>"
+        "<a class=\"w\" href=\"m/{id}\">{time}</a>"
+        "<p class=\"m\">{title}{chips}{host}</p></article>\n",
+        fmt::arg("id", entry.id), fmt::arg("place", place), fmt::arg("badge", badge(line.service, links)),
+        fmt::arg("sentence", sentence(entry)),
+        fmt::arg("time", time_element(entry.accepted_at, clock_time(entry.accepted_at))),
+        fmt::arg("title", topic_link(entry, shorten(line.title, most_title), links)),
+        fmt::arg("chips", chips(line, most_chips, links)),
+        fmt::arg("host", host.empty() ? host : fmt::format("<span class=\"o\">{}</span>", host)));
+}
 
 std::string list_view(const TimelineSettings& settings, const ListPage& page) {
     PageFrame frame;
@@ -103,11 +119,13 @@ std::string list_view(const TimelineSettings& settings, const ListPage& page) {
     frame.query = page.filter.query();
     if (page.is_front) {
         frame.canonical = settings.public_url + "/" + (frame.query.empty() ? "" : "?" + frame.query);
-        frame.head = "<noscript><meta http-equiv=\"refresh\" content=\"300\"></noscript>\n";
+        frame.head = std::string("<noscript><meta http-equiv=\"refresh\" content=\"300\"></noscript>\n") +
+                     fmt::format("<script src=\"live.js?{}\" defer></script>\n", live_script_version());
     }
     const FilterLinks links{"", page.filter};
     std::string content = fmt::format("<h1 class=\"unseen\">{}</h1>\n", escape(frame.heading));
     content += filter_view(page.filter);
+    if (page.is_front) content += live_bar(page);
     if (!page.is_indexed && !page.filter.terms().empty())
         content += "<p class=\"m\">Older messages are still being indexed: not all are found yet.</p>\n";
     if (!page.is_front) content += ways(page, "Other pages");

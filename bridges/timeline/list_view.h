@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "bridges/timeline/entry_parts.h"
 #include "bridges/timeline/timeline_settings.h"
 #include "bridges/timeline/timeline_store.h"
 
@@ -19,6 +20,9 @@ struct ListPage {
 };
 
 inline constexpr std::size_t page_size = 50;
+
+// One entry's row of a list, `place` counted from 1.
+std::string entry_row(const TimelineEntry& entry, std::size_t place, const FilterLinks& links);
 
 std::string list_view(const TimelineSettings& settings, const ListPage& page);
 

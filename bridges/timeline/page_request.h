@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,8 +14,12 @@ namespace fedmsgbot {
 
 // A GET (or HEAD, which is the same without the answer's body), as far as a page needs to know it.
 struct PageRequest {
-    std::string target;  // path and query, as the reader's browser sent them
+    std::string target;              // path and query, as the reader's browser sent them
+    std::string last_event_id = {};  // where a stream of events broke off
 };
+
+// Whoever stays is told more: gives what has come since it was asked last; null or empty where nothing has.
+using EventSource = std::function<std::shared_ptr<const std::string>()>;
 
 struct PageAnswer {
     PageAnswer(unsigned status, std::string_view type, std::string body)
@@ -25,6 +31,8 @@ struct PageAnswer {
     std::string cache_control = "no-cache";  // kept, but asked about again: the ETag makes that cheap
     std::optional<SystemTime> modified;      // for Last-Modified
     bool has_form = false;                   // one that asks this site
+    bool has_script = false;                 // this site's, which listens to it
+    EventSource events;                      // instead of a body, where there are some
 };
 
 // The path and the parameters of a target, decoded; nothing when it is malformed.

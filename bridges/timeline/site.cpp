@@ -10,6 +10,7 @@
 #include "bridges/timeline/entry_view.h"
 #include "bridges/timeline/json_feed.h"
 #include "bridges/timeline/list_view.h"
+#include "bridges/timeline/live_script.h"
 #include "bridges/timeline/page.h"
 #include "bridges/timeline/rss_feed.h"
 #include "bridges/timeline/style.h"
@@ -93,9 +94,11 @@ PageAnswer Site::answer(const PageRequest& request) {
     if (path == "/feed.atom") return feed(*target, "application/atom+xml; charset=utf-8", atom_feed);
     if (path == "/feed.rss") return feed(*target, "application/rss+xml; charset=utf-8", rss_feed);
     if (path == "/feed.json") return feed(*target, "application/feed+json; charset=utf-8", json_feed);
+    if (path == "/events") return events(request, *target);
     if (path.starts_with("/m/")) return entry(path.substr(3));
     if (path.starts_with("/raw/")) return raw(path.substr(5));
     if (path == "/style.css") return lasting("text/css; charset=utf-8", style_sheet());
+    if (path == "/live.js") return lasting("text/javascript; charset=utf-8", live_script());
     if (path == "/icon.svg") return lasting("image/svg+xml", icon_svg());
     // An entry's own page is for people; robots would read the whole archive by its raw messages.
     if (path == "/robots.txt") return lasting("text/plain; charset=utf-8", "User-agent: *\nDisallow: /raw/\n");
@@ -124,6 +127,7 @@ PageAnswer Site::list(const PageTarget& target) {
                          : is_more;
     PageAnswer answer(200, html_type, list_view(settings_, page));
     answer.has_form = true;
+    answer.has_script = page.is_front;
     return answer;
 }
 
@@ -154,6 +158,22 @@ PageAnswer Site::feed(const PageTarget& target, std::string_view type,
     PageAnswer answer(200, type, format(settings_, page));
     answer.cache_control = "public, max-age=60";
     answer.modified = page.updated();
+    return answer;
+}
+
+// A browser that connects again says where it was; a script says where its page ends.
+PageAnswer Site::events(const PageRequest& request, const PageTarget& target) {
+    auto [filter, mistake] = TimelineFilter::read(target);
+    if (!mistake.empty()) return error(400, "Bad address", mistake, "");
+    auto since = read_id(request.last_event_id);
+    for (const auto& [name, value] : target.parameters) {
+        if (name != "since" || since) continue;
+        since = read_id(value);
+        if (!since)
+            return error(400, "Bad address", "The parameter “since” must be a message’s number, like since=1234.", "");
+    }
+    PageAnswer answer(200, "text/event-stream; charset=utf-8", "");
+    answer.events = events_.open(std::move(filter), since);
     return answer;
 }
 

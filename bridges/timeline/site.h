@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bot/core/topic_entry.h"
+#include "bridges/timeline/event_streams.h"
 #include "bridges/timeline/feed_page.h"
 #include "bridges/timeline/page_request.h"
 #include "bridges/timeline/timeline_settings.h"
@@ -16,15 +17,16 @@ namespace fedmsgbot {
 //   /  ?before=ID  ?after=ID   the list             /m/ID       an entry's own page
 //   /feed.atom  ?before=ID     the feed, and        /raw/ID     its message, as it came
 //   /feed.rss, /feed.json      its other formats
-// The list and the feeds also take a TimelineFilter's parameters.
+// The list, the feeds and the events also take a TimelineFilter's parameters.
 //   /topics  ?pattern=TEXT     what the rules know
-//   /style.css  /icon.svg  /robots.txt
+//   /events  ?since=ID         the list as it grows: server-sent events
+//   /style.css  /live.js  /icon.svg  /robots.txt
 // Knows nothing of sockets. The settings and the store must outlive it; asking it may throw DatabaseError. One thread.
 class Site {
 public:
     // `topics` may be empty.
     Site(const TimelineSettings& settings, TimelineStore& store, TopicSource topics = {})
-        : settings_(settings), store_(store), topics_(std::move(topics)) {}
+        : settings_(settings), store_(store), topics_(std::move(topics)), events_(store) {}
 
     PageAnswer answer(const PageRequest& request);
 
@@ -33,6 +35,7 @@ private:
     PageAnswer topics(const PageTarget& target);
     PageAnswer feed(const PageTarget& target, std::string_view type,
                     std::string (*format)(const TimelineSettings&, const FeedPage&));
+    PageAnswer events(const PageRequest& request, const PageTarget& target);
     PageAnswer entry(std::string_view id);
     PageAnswer raw(std::string_view id);
     // The answer for an entry that is not there: it never was, or it is no longer kept.
@@ -42,6 +45,7 @@ private:
     const TimelineSettings& settings_;
     TimelineStore& store_;
     TopicSource topics_;
+    EventStreams events_;
 };
 
 }  // namespace fedmsgbot

@@ -106,6 +106,16 @@ summary::before { content: "\25B8\00a0"; }
 .active a { display: inline-block; padding: .2rem .6rem; }
 .on { border-radius: 1em; background: var(--package); color: var(--package-ink); }
 .on .k { opacity: .85; }
+[hidden] { display: none !important; }
+#live { display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: .5rem; margin-top: -1.9rem; padding-bottom: .5rem;
+  pointer-events: none; color: var(--quiet); font-size: .8125rem; }
+#live > * { pointer-events: auto; }
+.state::before { content: ""; display: inline-block; width: .5em; height: .5em; margin-right: .45em; border-radius: 50%; background: var(--edge); }
+#live button { min-height: 24px; padding: 0 .6rem; border-color: var(--rule); font-size: .8125rem; }
+#live .fresh { position: fixed; z-index: 2; top: .6rem; left: 50%; transform: translateX(-50%); min-height: 2.2rem; padding: 0 1.1rem;
+  border: 0; border-radius: 1.1rem; background: var(--link); color: var(--paper); font-weight: 600; box-shadow: 0 2px 10px #0004; }
+#keys label { color: inherit; font-size: inherit; } #keys input { min-height: 0; }
+kbd { padding: 0 .35em; border: 1px solid var(--edge); border-radius: .3em; font: .75rem/1.5 ui-monospace, monospace; }
 .topics .m { margin: .7rem 0; }
 .services { display: flex; flex-wrap: wrap; gap: .3rem .4rem; margin: 0 0 1.4rem; font-size: .875rem; }
 .services a { padding: .12rem .55rem; border: 1px solid var(--rule); border-radius: 1em; }
@@ -153,7 +163,7 @@ pre { margin: 0 0 1.5rem; padding: .9rem 1rem; overflow: auto; max-height: 44rem
   .ways a { flex: 1 0 auto; text-align: center; }
 }
 @media print {
-  header nav, .ways, .services, form, footer { display: none; }
+  header nav, .ways, .services, form, footer, #live { display: none; }
   h2 { position: static; }
   article { break-inside: avoid; }
 }

@@ -68,7 +68,9 @@ boost::asio::awaitable<Outcomes> TimelineBridge::deliver(const Batch& batch) {
     std::vector<TimelineArrival> arrivals;
     arrivals.reserve(batch.size());
     for (const auto* post : batch) arrivals.push_back({*post->message, *post->line, post->accepted_at});
-    tidy(store_.insert(arrivals));
+    const auto added = store_.insert(arrivals);
+    if (added > 0) server_.announce();
+    tidy(added);
     co_return Outcomes(batch.size(), Outcome::delivered());
 }
 

@@ -250,6 +250,14 @@ std::string Browser::evaluate(const std::string& expression) {
     return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+void Browser::press(const std::string& key) {
+    Json event = {{"type", "keyDown"}, {"key", key}};
+    if (key.size() == 1) event["text"] = key;
+    if (key == "Enter") event["text"] = "\r", event["windowsVirtualKeyCode"] = 13;
+    state_->call("Input.dispatchKeyEvent", event);
+    state_->call("Input.dispatchKeyEvent", {{"type", "keyUp"}, {"key", key}});
+}
+
 std::string Browser::dom() { return evaluate("document.documentElement.outerHTML"); }
 
 void Browser::screenshot(const std::filesystem::path& file) {

@@ -31,6 +31,7 @@ public:
     // Of the page that is open:
     std::string dom();                                    // the document as the browser understood it
     std::string evaluate(const std::string& expression);  // a JavaScript expression's value, or its promise's, as text
+    void press(const std::string& key);                   // a key as the DOM names it: "j", "Enter"
     void screenshot(const std::filesystem::path& file);   // PNG of what fits the window
 
     // Opened for it.

@@ -59,7 +59,8 @@ TEST_CASE("hostile messages are shown as text and run nothing in a real browser"
         INFO(path);
         browser.open(timeline.url(path));
         CHECK(browser.dom().find("owned") != std::string::npos);
-        CHECK(browser.evaluate("document.querySelectorAll('script, img, iframe, [onerror]').length") == "0");
+        CHECK(browser.evaluate(
+                  "document.querySelectorAll('script:not([src^=\"live.js\"]), img, iframe, [onerror]').length") == "0");
         CHECK(browser.evaluate("document.title.endsWith('Fedora message bus')") == "true");
         CHECK(browser.evaluate("[...document.links].filter(a => !a.protocol.startsWith('http')).length") == "0");
         CHECK(browser.evaluate("document.querySelector('.s, h1[dir]').textContent") == evil);

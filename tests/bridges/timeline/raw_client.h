@@ -69,6 +69,14 @@ public:
         return answer;
     }
 
+    // All that has come by the time that `text` is in it. Throws when it is not within `most`.
+    std::string read_until(std::string_view text, std::chrono::milliseconds most = std::chrono::seconds(20)) {
+        const auto deadline = std::chrono::steady_clock::now() + most;
+        while (received_.find(text) == std::string::npos)
+            if (!read_some(deadline)) throw std::runtime_error("closed before: " + std::string(text));
+        return std::exchange(received_, {});
+    }
+
 private:
     bool read_some(std::chrono::steady_clock::time_point deadline) {
         const auto left =

@@ -43,6 +43,12 @@ private:
     static PageAnswer answer(const PageRequest& request) {
         if (request.target == "/broken") throw std::runtime_error("no disk");
         if (request.target == "/large") return PageAnswer(200, "text/plain", std::string(20'000'000, 'x'));
+        if (request.target == "/endless" || request.target == "/quiet") {
+            PageAnswer events(200, "text/event-stream", "");
+            const auto text = std::make_shared<const std::string>(request.target == "/quiet" ? 0 : 1'000'000, 'x');
+            events.events = [text] { return text; };
+            return events;
+        }
         return PageAnswer(request.target == "/missing" ? 404 : 200, "text/plain", "you asked for " + request.target);
     }
     boost::asio::awaitable<std::size_t> count() { co_return server_.connections(); }
@@ -273,4 +279,44 @@ TEST_CASE("an independent client reads compressed pages") {
     CHECK(refused.output == plain.output);
     CHECK(sizes.output.ends_with(" 200"));
     CHECK(std::stoul(sizes.output) < 15 * 1024);
+}
+
+TEST_CASE("a reader of events that does not read is dropped, and the others are not") {
+    HttpLimits limits;
+    limits.event_time = 200ms;
+    limits.heartbeat = 20ms;
+    Served served(limits);
+    RawClient slow(served.port), quiet(served.port);
+    slow.send(get("/endless"));
+    quiet.send(get("/quiet"));
+    CHECK(eventually([&served] { return served.connections() == 2; }));
+    CHECK(eventually([&served] { return served.connections() == 1; }));
+    CHECK(has(quiet.read_until(":\n\n:\n\n"), "text/event-stream"));
+}
+
+TEST_CASE("only so many readers of events are let in, and the server ends with them there") {
+    HttpLimits limits;
+    limits.streams = 2;
+    Served served(limits);
+    RawClient first(served.port), second(served.port), third(served.port);
+    first.send(get("/quiet"));
+    second.send(get("/quiet"));
+    first.read_until("\r\n\r\n");
+    second.read_until("\r\n\r\n");
+    third.send(get("/quiet"));
+    CHECK(starts_with_status(third.read_to_end(), 503));
+    served.stop();
+    CHECK(first.read_to_end().empty());
+}
+
+TEST_CASE("a reader of events that has gone is noticed by the heartbeat") {
+    HttpLimits limits;
+    limits.heartbeat = 20ms;
+    Served served(limits);
+    {
+        RawClient reader(served.port);
+        reader.send(get("/quiet"));
+        reader.read_until(":\n\n");
+    }
+    CHECK(eventually([&served] { return served.connections() == 0; }));
 }
