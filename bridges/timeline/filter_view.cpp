@@ -51,19 +51,10 @@ std::string chip(const TimelineFilter::Part& part) {
         name == "category" ? "service" : name, escape(part.value));
 }
 
-std::string chips(const Parts& parts) {
-    if (parts.empty()) return {};
-    std::string out = "<ul class=\"active\" aria-label=\"Active filters\">";
-    for (const auto& part : parts) out += chip(part);
-    if (parts.size() > 1) out += "<li><a href=\"./\">Remove all</a></li>";
-    return out + "</ul>\n";
-}
-
 }  // namespace
 
-std::string filter_view(const TimelineFilter& filter) {
-    const auto parts = filter.parts();
-    auto rest = parts;
+std::string filter_form(const TimelineFilter& filter) {
+    auto rest = filter.parts();
     std::string out = "<form class=\"filter\" action=\"./\" role=\"search\">" + input(search, rest);
     out += "<button>Search</button>";
     std::string more;
@@ -71,7 +62,16 @@ std::string filter_view(const TimelineFilter& filter) {
     out += fmt::format("<details><summary>Filters</summary><div class=\"fields\">{}</div></details>", more);
     for (const auto& part : rest)
         out += fmt::format("<input type=\"hidden\" name=\"{}\" value=\"{}\">", part.name, escape(part.value));
-    return out + "</form>\n" + chips(parts);
+    return out + "</form>\n";
+}
+
+std::string filter_chips(const TimelineFilter& filter) {
+    const auto parts = filter.parts();
+    if (parts.empty()) return {};
+    std::string out = "<ul class=\"active\" aria-label=\"Active filters\">";
+    for (const auto& part : parts) out += chip(part);
+    if (parts.size() > 1) out += "<li><a href=\"./\">Remove all</a></li>";
+    return out + "</ul>\n";
 }
 
 std::string filtered_address(const std::string& root, const TimelineFilter& filter) {

@@ -6,9 +6,11 @@
 
 namespace fedmsgbot {
 
-// The form that asks for a filter and the chips of the one that is on, each a link to the view without it. Plain HTML:
-// a form that sends by GET, and links.
-std::string filter_view(const TimelineFilter& filter);
+// The form that asks for a filter: plain HTML that sends by GET.
+std::string filter_form(const TimelineFilter& filter);
+
+// The filter that is on, a chip a condition, each a link to the view without it.
+std::string filter_chips(const TimelineFilter& filter);
 
 // Links to views with filters, from a page whose way to the front page is `root`. As they stand in an attribute.
 std::string filtered_address(const std::string& root, const TimelineFilter& filter);

@@ -124,8 +124,9 @@ std::string list_view(const TimelineSettings& settings, const ListPage& page) {
     }
     const FilterLinks links{"", page.filter};
     std::string content = fmt::format("<h1 class=\"unseen\">{}</h1>\n", escape(frame.heading));
-    content += filter_view(page.filter);
+    content += filter_form(page.filter);
     if (page.is_front) content += live_bar(page);
+    content += filter_chips(page.filter);
     if (!page.is_indexed && !page.filter.terms().empty())
         content += "<p class=\"m\">Older messages are still being indexed: not all are found yet.</p>\n";
     if (!page.is_front) content += ways(page, "Other pages");

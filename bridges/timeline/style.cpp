@@ -36,7 +36,7 @@ header { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem
 .name a { color: inherit; }
 header nav { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .875rem; }
 header nav a { display: inline-block; padding: .15rem 0; }
-.feed a { margin-right: .5em; }
+.feed a + a { margin-left: .5em; }
 .feed::before { content: ""; display: inline-block; width: .5em; height: .5em; margin-right: .45em; border-radius: 50%;
   background: oklch(70% .16 55); }
 footer { margin-top: 2rem; padding-top: .8rem; border-top: 1px solid var(--rule); color: var(--quiet); font-size: .8125rem; }
@@ -96,7 +96,7 @@ button:hover { border-color: var(--link); }
 .filter { grid-template-columns: minmax(0, 1fr) max-content; padding: 0 0 .5rem; }
 .filter > label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .filter > button { grid-row: 1; }
-details { margin: 0; }
+.filter > details { grid-column: 1 / -1; }
 summary { display: inline-block; padding: .2rem 0; color: var(--quiet); font-size: .8125rem; cursor: pointer; }
 summary::before { content: "\25B8\00a0"; }
 [open] > summary::before { content: "\25BE\00a0"; }
@@ -107,9 +107,11 @@ summary::before { content: "\25B8\00a0"; }
 .on { border-radius: 1em; background: var(--package); color: var(--package-ink); }
 .on .k { opacity: .85; }
 [hidden] { display: none !important; }
-#live { display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: .5rem; margin-top: -1.9rem; padding-bottom: .5rem;
+#live { display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: .5rem; margin-top: -2.2rem; padding-bottom: .5rem;
   pointer-events: none; color: var(--quiet); font-size: .8125rem; }
 #live > * { pointer-events: auto; }
+#live > :last-child { margin-left: -.5rem; }
+.filter:has([open]) + #live { margin-top: 0; }
 .state::before { content: ""; display: inline-block; width: .5em; height: .5em; margin-right: .45em; border-radius: 50%; background: var(--edge); }
 #live button { min-height: 24px; padding: 0 .6rem; border-color: var(--rule); font-size: .8125rem; }
 #live .fresh { position: fixed; z-index: 2; top: .6rem; left: 50%; transform: translateX(-50%); min-height: 2.2rem; padding: 0 1.1rem;
