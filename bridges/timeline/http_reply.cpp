@@ -80,6 +80,7 @@ BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
     BeastReply reply(static_cast<http::status>(answer.status), request.version());
     set_safety_headers(reply, policy_of(answer));
     reply.keep_alive(request.keep_alive());
+    if (answer.is_open) reply.set(http::field::access_control_allow_origin, "*");
     if (answer.events) {
         // Its end is the connection's.
         reply.keep_alive(false);

@@ -32,6 +32,7 @@ struct PageAnswer {
     std::optional<SystemTime> modified;      // for Last-Modified
     bool has_form = false;                   // one that asks this site
     bool has_script = false;                 // this site's, which listens to it
+    bool is_open = false;                    // scripts of other sites may read it
     EventSource events;                      // instead of a body, where there are some
 };
 

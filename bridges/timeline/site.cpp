@@ -90,6 +90,7 @@ PageAnswer Site::answer(const PageRequest& request) {
                      "");
     const auto path = local_path(target->path, settings_.public_url);
     if (path == "/") return list(*target);
+    if (auto answer = datagrepper_.answer(path, *target)) return *std::move(answer);
     if (path == "/topics") return topics(*target);
     if (path == "/feed.atom") return feed(*target, "application/atom+xml; charset=utf-8", atom_feed);
     if (path == "/feed.rss") return feed(*target, "application/rss+xml; charset=utf-8", rss_feed);
@@ -100,8 +101,9 @@ PageAnswer Site::answer(const PageRequest& request) {
     if (path == "/style.css") return lasting("text/css; charset=utf-8", style_sheet());
     if (path == "/live.js") return lasting("text/javascript; charset=utf-8", live_script());
     if (path == "/icon.svg") return lasting("image/svg+xml", icon_svg());
-    // An entry's own page is for people; robots would read the whole archive by its raw messages.
-    if (path == "/robots.txt") return lasting("text/plain; charset=utf-8", "User-agent: *\nDisallow: /raw/\n");
+    // An entry's own page is for people; robots would read the whole archive by its raw messages, or by searching.
+    if (path == "/robots.txt")
+        return lasting("text/plain; charset=utf-8", "User-agent: *\nDisallow: /raw\nDisallow: /v2/\nDisallow: /id\n");
     return error(404, "Not found", "There is no such page.", way_up(path));
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bot/core/topic_entry.h"
+#include "bridges/timeline/datagrepper.h"
 #include "bridges/timeline/event_streams.h"
 #include "bridges/timeline/feed_page.h"
 #include "bridges/timeline/page_request.h"
@@ -20,13 +21,14 @@ namespace fedmsgbot {
 // The list, the feeds and the events also take a TimelineFilter's parameters.
 //   /topics  ?pattern=TEXT     what the rules know
 //   /events  ?since=ID         the list as it grows: server-sent events
+//   /raw  /v2/search  /id        datagrepper's questions
 //   /style.css  /live.js  /icon.svg  /robots.txt
 // Knows nothing of sockets. The settings and the store must outlive it; asking it may throw DatabaseError. One thread.
 class Site {
 public:
     // `topics` may be empty.
     Site(const TimelineSettings& settings, TimelineStore& store, TopicSource topics = {})
-        : settings_(settings), store_(store), topics_(std::move(topics)), events_(store) {}
+        : settings_(settings), store_(store), topics_(std::move(topics)), events_(store), datagrepper_(store) {}
 
     PageAnswer answer(const PageRequest& request);
 
@@ -46,6 +48,7 @@ private:
     TimelineStore& store_;
     TopicSource topics_;
     EventStreams events_;
+    Datagrepper datagrepper_;
 };
 
 }  // namespace fedmsgbot

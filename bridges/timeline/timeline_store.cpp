@@ -139,6 +139,10 @@ TimelineStore::TimelineStore(const std::filesystem::path& path)
       older_found_(database_.prepare(with_columns(timeline_queries::older_found))),
       newer_found_(database_.prepare(with_columns(timeline_queries::newer_found))),
       nearest_(database_.prepare(timeline_queries::nearest)),
+      newest_numbers_(database_.prepare(fmt::format(timeline_queries::numbers, "DESC"))),
+      oldest_numbers_(database_.prepare(fmt::format(timeline_queries::numbers, "ASC"))),
+      count_(database_.prepare(timeline_queries::count)),
+      number_(database_.prepare("SELECT id FROM entry WHERE message_id = ?1")),
       one_(database_.prepare(with_columns(timeline_queries::one))),
       raw_(database_.prepare(timeline_queries::raw)),
       first_(database_.prepare(timeline_queries::first)),
@@ -242,6 +246,39 @@ std::int64_t TimelineStore::first_since(std::int64_t time) {
             low = middle + 1;
     }
     return low;
+}
+
+TimelineStore::Slice TimelineStore::slice(const TimelineFilter& filter, Order order, std::int64_t skipped,
+                                          std::int64_t limit) {
+    const auto ends = span();
+    Bounds bounds;
+    bounds.above = ends.first - 1;
+    bounds.below = ends.last + 1;
+    if (filter.has_times()) bounds = narrowed(bounds, filter);
+    Slice slice;
+    const bool is_descending = order == Order::newest_first;
+    if (filter.terms().empty()) {
+        // Numbers have no gaps: only the oldest are ever removed.
+        slice.total = ends.last == 0 ? 0 : std::max<std::int64_t>(bounds.below - bounds.above - 1, 0);
+        for (auto i = skipped; i < std::min(slice.total, skipped + limit); ++i)
+            slice.ids.push_back(is_descending ? bounds.below - 1 - i : bounds.above + 1 + i);
+        return slice;
+    }
+    const auto expression = index_.expression(filter);
+    if (!expression) return slice;
+    count_.bind(0, *expression).bind(1, bounds.below).bind(2, bounds.above);
+    slice.total = first_number(count_);
+    auto& numbers = is_descending ? newest_numbers_ : oldest_numbers_;
+    numbers.bind(0, bounds.below).bind(1, bounds.above).bind(2, limit).bind(3, *expression).bind(4, skipped);
+    while (numbers.step()) slice.ids.push_back(numbers.integer(0));
+    numbers.reset();
+    return slice;
+}
+
+std::optional<std::int64_t> TimelineStore::number_of(std::string_view message_id) {
+    number_.bind(0, message_id);
+    const auto number = first_number(number_);
+    return number == 0 ? std::nullopt : std::optional(number);
 }
 
 std::optional<TimelineEntry> TimelineStore::find(std::int64_t id) {

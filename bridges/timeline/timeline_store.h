@@ -27,6 +27,11 @@ inline constexpr std::string_view older_found =
 inline constexpr std::string_view newer_found =
     "SELECT {} FROM entry_index CROSS JOIN entry ON entry.id = entry_index.rowid WHERE entry_index MATCH ?4 "
     "AND entry_index.rowid < ?1 AND entry_index.rowid > ?2 ORDER BY entry_index.rowid ASC LIMIT ?3";
+inline constexpr std::string_view numbers =
+    "SELECT rowid FROM entry_index WHERE entry_index MATCH ?4 AND rowid < ?1 AND rowid > ?2 ORDER BY rowid {} "
+    "LIMIT ?3 OFFSET ?5";
+inline constexpr std::string_view count =
+    "SELECT count(*) FROM entry_index WHERE entry_index MATCH ?1 AND rowid < ?2 AND rowid > ?3";
 inline constexpr std::string_view one = "SELECT {} FROM entry WHERE id = ?1";
 inline constexpr std::string_view raw = "SELECT raw FROM entry WHERE id = ?1";
 inline constexpr std::string_view first = "SELECT id FROM entry ORDER BY id ASC LIMIT 1";
@@ -63,7 +68,17 @@ public:
     Entries older_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter = {});
     // Entries above `id`, the `limit` nearest to it; the newest first as well.
     Entries newer_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter = {});
+    // One page of all that the filter lets through, by counting: for those who must know how many there are. It costs
+    // time in proportion to what is found, though it reads no more entries than it gives.
+    struct Slice {
+        std::vector<std::int64_t> ids;
+        std::int64_t total = 0;
+    };
+    enum class Order { newest_first, oldest_first };
+    Slice slice(const TimelineFilter& filter, Order order, std::int64_t skipped, std::int64_t limit);
+
     std::optional<TimelineEntry> find(std::int64_t id);
+    std::optional<std::int64_t> number_of(std::string_view message_id);
     std::optional<std::string> raw(std::int64_t id);  // the message's own bytes
     Span span();
 
@@ -102,6 +117,10 @@ private:
     Statement older_found_;
     Statement newer_found_;
     Statement nearest_;
+    Statement newest_numbers_;
+    Statement oldest_numbers_;
+    Statement count_;
+    Statement number_;
     Statement one_;
     Statement raw_;
     Statement first_;

@@ -94,7 +94,10 @@ int main(int count, char** words) {
                                                        "/?start=1700000000&delta=86400&category=service2",
                                                        "/?category=service0&not_contains=commented",
                                                        "/?contains=update-commented",
-                                                       "/feed.atom?category=service0"}) {
+                                                       "/feed.atom?category=service0",
+                                                       "/raw?rows_per_page=100",
+                                                       "/raw?category=service0",
+                                                       "/v2/search?category=service0&order=asc&page=1000"}) {
         std::vector<double> times;
         const PageRequest request{target};
         for (int i = 0; i < 15; ++i) {
