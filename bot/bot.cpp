@@ -60,9 +60,11 @@ std::string Summary::text() const {
 
 Bot::Bot(Setup setup) : setup_(std::move(setup)), lock_(setup_.settings.state_dir) {
     // Sources first: their connections come up while the files are opened.
-    for (const auto& plan : setup_.sources)
+    for (const auto& plan : setup_.sources) {
+        for (const auto& what : plan.ignored) log::info("source.ignored", {{"source", plan.name}, {"what", what}});
         sources_.push_back(
             plan.make(loop_.get_executor(), [this](std::string_view topic) { return setup_.router.may_want(topic); }));
+    }
     journal_ = std::make_unique<Journal>(setup_.settings.state_dir / "journal.sqlite");
     road_ = std::make_unique<Road>(loop_, *journal_, setup_.rulebook, setup_.router, setup_.parts());
     open_bridges();

@@ -18,9 +18,11 @@ namespace {
 
 // A new kind of source is a line here.
 SourcePlan plan_source(Settings::NamedTable& entry) {
-    SourcePlan plan{entry.name, entry.kind, {}};
+    SourcePlan plan{entry.name, entry.kind, {}, {}};
     if (entry.kind == "amqp") {
-        plan.make = [settings = read_amqp_settings(entry.table)](auto executor, auto interest) {
+        auto settings = read_amqp_settings(entry.table);
+        plan.ignored = std::move(settings.ignored);
+        plan.make = [settings = std::move(settings)](auto executor, auto interest) {
             return std::make_unique<AmqpSource>(executor, settings, std::move(interest));
         };
     } else if (entry.kind == "zmq") {

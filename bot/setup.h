@@ -23,6 +23,7 @@ struct SourcePlan {
     std::string name;
     std::string kind;
     std::function<std::unique_ptr<Source>(boost::asio::any_io_executor, Source::Interest)> make;
+    std::vector<std::string> ignored{};  // what another program's configuration says and means nothing to us
 };
 
 // A bridge that was configured and found good, with the targets that routes send to it.

@@ -1,8 +1,12 @@
-#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "config/amqp_url.h"
+#include "config/fedora_messaging.h"
 #include "config/source_settings.h"
 
 namespace fedmsgbot {
@@ -81,15 +85,37 @@ Duration read_time(Table& source, std::string_view key, Duration fallback, Durat
     return fallback;
 }
 
+// One word for a thing: what the file says is not said again here.
+void read_their_file(Table& source, AmqpSettings& settings) {
+    const std::filesystem::path file = source.text("config_from");
+    const auto queue = source.text("queue", "");
+    settings.single_active_consumer = source.flag("single_active_consumer", false);
+    for (const auto* key : {"url", "password_file", "password_env", "ca_file", "cert_file", "key_file", "passive",
+                            "durable", "exclusive", "auto_delete", "exchange", "topics", "prefetch"}) {
+        if (!source.has(key)) continue;
+        source.ignore(key);
+        source.fail(key, fmt::format("\"{}\" and \"config_from\" exclude each other", key));
+    }
+    if (file.empty()) return;
+    if (!std::filesystem::exists(file))
+        return source.miss(source.where("config_from"), fmt::format("{} is not there", file.string()));
+    for (auto& problem : read_fedora_messaging(file, queue, settings))
+        source.fail(std::move(problem.where), std::move(problem.text));
+}
+
 }  // namespace
 
 AmqpSettings read_amqp_settings(Table& source) {
     AmqpSettings settings;
-    read_broker(source, settings);
-    read_tls(source, settings);
-    read_queue(source, settings);
-    read_bindings(source, settings);
-    settings.prefetch = static_cast<std::uint16_t>(source.number("prefetch", settings.prefetch, 1, 10'000));
+    if (source.has("config_from")) {
+        read_their_file(source, settings);
+    } else {
+        read_broker(source, settings);
+        read_tls(source, settings);
+        read_queue(source, settings);
+        read_bindings(source, settings);
+        settings.prefetch = static_cast<std::uint16_t>(source.number("prefetch", settings.prefetch, 1, 10'000));
+    }
     settings.max_body_bytes = static_cast<std::size_t>(
         source.number("max_body_bytes", static_cast<std::int64_t>(settings.max_body_bytes), 1, 64 * 1024 * 1024));
     settings.heartbeat = read_time<std::chrono::seconds>(source, "heartbeat", settings.heartbeat, 4s, 600s);

@@ -273,6 +273,12 @@ std::vector<std::pair<std::string, std::string>> Table::entries() {
     return entries;
 }
 
+std::vector<std::string> Table::keys() const {
+    std::vector<std::string> keys;
+    for (const auto& entry : value_->entries) keys.push_back(entry.key);
+    return keys;
+}
+
 Position Table::where(std::string_view key) const {
     const auto* entry = value_->find(key);
     return entry ? at(entry->value) : where();

@@ -34,6 +34,8 @@ public:
     bool has(std::string_view key) const;
     bool is_empty_list(std::string_view key) const;  // it is there, it is a list, and nothing is in it
 
+    std::vector<std::string> keys() const;  // in the order of the file, known or not
+
     std::string text(std::string_view key, std::string fallback);
     std::string text(std::string_view key);  // a problem where it is missing or empty
     bool flag(std::string_view key, bool fallback);

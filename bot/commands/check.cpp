@@ -12,7 +12,10 @@ namespace {
 std::string describe_setup(const Setup& setup) {
     auto out = fmt::format("state in {}\n{} rules, all their examples hold\n", setup.settings.state_dir.string(),
                            setup.rulebook.size());
-    for (const auto& source : setup.sources) out += fmt::format("source {} ({})\n", source.name, source.kind);
+    for (const auto& source : setup.sources) {
+        out += fmt::format("source {} ({})\n", source.name, source.kind);
+        for (const auto& what : source.ignored) out += fmt::format("  means nothing here: {}\n", what);
+    }
     for (const auto& bridge : setup.bridges) {
         const auto pace = bridge.every.count() == 0
                               ? std::string("no limit")

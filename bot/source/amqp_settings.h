@@ -46,6 +46,9 @@ struct AmqpSettings {
     std::chrono::milliseconds reconnect_max{60'000};
     // What the broker's operators see of us beside our name and version.
     std::vector<std::pair<std::string, std::string>> client_properties;
+
+    // What stands in a fedora-messaging file and means nothing to us, each in a few words: for people.
+    std::vector<std::string> ignored;
 };
 
 }  // namespace fedmsgbot
