@@ -104,7 +104,7 @@ void Road::take_one(Message message) {
     }
     if (observer_) observer_(message, *line);
     const auto now = std::chrono::system_clock::now();
-    const auto& wanted = router_.route(message.topic(), *line);
+    const auto& wanted = router_.route(message.topic(), *line, message.headers());
     if (wanted.empty()) {
         ++counters_.unrouted;
         return;

@@ -63,6 +63,10 @@ RouteSettings read_route(Table& route, const std::vector<std::string>& bridges) 
     settings.users = route.texts("users");
     settings.text = read_regexes(route, "text");
     settings.not_text = read_regexes(route, "not_text");
+    const auto least = route.choice("severity", {"debug", "info", "warning", "error"});
+    for (const auto severity : {Severity::info, Severity::warning, Severity::error})
+        if (least == name(severity)) settings.severity = severity;
+    settings.schema = route.text("schema", "");
     read_targets(route, bridges, settings);
     settings.condense.window = route.duration("condense", std::chrono::milliseconds(0));
     settings.condense.first_waits = route.choice("condense_first", {"now", "wait"}) == "wait";

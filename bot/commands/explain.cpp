@@ -62,7 +62,7 @@ std::string explain_condensing(const Rulebook& rulebook, const Message& message)
 
 std::string explain_routes(const Router& router, const Message& message, const Line& line) {
     std::string out = "routes:\n";
-    for (const auto& verdict : router.explain(message.topic(), line))
+    for (const auto& verdict : router.explain(message.topic(), line, message.headers()))
         out += verdict.hindrance.empty() ? fmt::format("  \"{}\": yes, to {}{}\n", verdict.route,
                                                        fmt::join(verdict.to, ", "), condensed(verdict.condense))
                                          : fmt::format("  \"{}\": no, {}\n", verdict.route, verdict.hindrance);

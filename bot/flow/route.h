@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bot/core/problem.h"
+#include "bot/core/severity.h"
 #include "bot/core/topic.h"
 
 namespace fedmsgbot {
@@ -28,6 +29,8 @@ struct RouteSettings {
     std::vector<std::string> users;        // globs on the line's usernames; any
     std::vector<std::string> text;         // RE2 on the rendered sentence; any
     std::vector<std::string> not_text;     // none
+    Severity severity = Severity::debug;   // the message's is this or graver; debug: any
+    std::string schema;                    // a glob on the schema that its headers name (`bodhi.*`)
     std::vector<std::string> to;           // targets: `libera/#fedora-fedmsg`, `timeline`
     std::vector<Position> to_positions;    // where each stands in the configuration
     CondenseSettings condense;

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "bot/core/regex.h"
+#include "bot/core/text.h"
 #include "bot/flow/glob.h"
 
 namespace fedmsgbot {
@@ -44,6 +45,20 @@ bool wants_line(const Route& route, const Line& line) {
            (route.text.empty() || any_found(route.text, line.text)) && !any_found(route.not_text, line.text);
 }
 
+std::string_view schema_of(JsonView headers) { return headers["fedora_messaging_schema"].text(); }
+
+bool is_grave_enough(const RouteSettings& settings, JsonView headers) {
+    return settings.severity == Severity::debug || severity(headers) >= settings.severity;
+}
+
+bool has_schema(const RouteSettings& settings, JsonView headers) {
+    return settings.schema.empty() || matches_glob(settings.schema, schema_of(headers));
+}
+
+bool wants_headers(const Route& route, JsonView headers) {
+    return is_grave_enough(route.settings, headers) && has_schema(route.settings, headers);
+}
+
 std::string quoted(const std::vector<std::string>& values) {
     return values.empty() ? "none" : fmt::format("\"{}\"", fmt::join(values, "\", \""));
 }
@@ -56,7 +71,7 @@ std::vector<std::string> texts(const std::vector<TopicPattern>& patterns) {
 }
 
 // The first condition that keeps the message out, in the words of the configuration.
-std::string hindrance(const Route& route, std::string_view topic, const Line& line) {
+std::string hindrance(const Route& route, std::string_view topic, const Line& line, JsonView headers) {
     const auto& settings = route.settings;
     if (!any_matches(settings.topics, topic))
         return fmt::format("topics = {} do not match", quoted(texts(settings.topics)));
@@ -70,6 +85,13 @@ std::string hindrance(const Route& route, std::string_view topic, const Line& li
         return fmt::format("text = {} is not found in the sentence", quoted(settings.text));
     if (any_found(route.not_text, line.text))
         return fmt::format("not_text = {} is found in the sentence", quoted(settings.not_text));
+    if (!is_grave_enough(settings, headers))
+        return fmt::format("severity = \"{}\": the message's is \"{}\"", name(settings.severity),
+                           name(severity(headers)));
+    if (!has_schema(settings, headers))
+        return fmt::format(
+            "schema = \"{}\": the message's is {}", settings.schema,
+            schema_of(headers).empty() ? "none" : fmt::format("\"{}\"", clean_line(schema_of(headers), 100)));
     return {};
 }
 
@@ -149,11 +171,11 @@ bool Router::may_want(std::string_view topic) const {
     return !topic.starts_with(own_topics) && !state_->candidates(topic).empty();
 }
 
-const std::vector<std::size_t>& Router::route(std::string_view topic, const Line& line) {
+const std::vector<std::size_t>& Router::route(std::string_view topic, const Line& line, JsonView headers) {
     auto& answer = state_->answer;
     answer.clear();
     for (const auto* route : state_->candidates(topic))
-        if (wants_line(*route, line))
+        if (wants_headers(*route, headers) && wants_line(*route, line))
             answer.insert(answer.end(), route->destinations.begin(), route->destinations.end());
     std::sort(answer.begin(), answer.end());
     answer.erase(std::unique(answer.begin(), answer.end()), answer.end());
@@ -170,11 +192,11 @@ LineParts Router::reads() const {
 
 const std::vector<Destination>& Router::destinations() const { return state_->destinations; }
 
-std::vector<Router::Verdict> Router::explain(std::string_view topic, const Line& line) const {
+std::vector<Router::Verdict> Router::explain(std::string_view topic, const Line& line, JsonView headers) const {
     std::vector<Verdict> verdicts;
     for (const auto& route : state_->routes)
         verdicts.push_back(
-            {route.settings.name, route.settings.to, route.settings.condense, hindrance(route, topic, line)});
+            {route.settings.name, route.settings.to, route.settings.condense, hindrance(route, topic, line, headers)});
     return verdicts;
 }
 

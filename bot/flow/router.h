@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/core/json.h"
 #include "bot/core/line.h"
 #include "bot/core/result.h"
 #include "bot/flow/route.h"
@@ -34,9 +35,10 @@ public:
     // May any route want this topic, whatever the message says? Never one of our own.
     bool may_want(std::string_view topic) const;
 
+    // `headers`: the message's, for the conditions that look at them; missing where it has none.
     // Indices into destinations(), rising; each target once: where one route has it at once and another condensed, at
     // once; where several condense, as the first of them does.
-    const std::vector<std::size_t>& route(std::string_view topic, const Line& line);
+    const std::vector<std::size_t>& route(std::string_view topic, const Line& line, JsonView headers = {});
 
     // What the routes' conditions look at of a line.
     LineParts reads() const;
@@ -45,7 +47,7 @@ public:
     const std::vector<Destination>& destinations() const;
 
     // Every route in order, with its verdict.
-    std::vector<Verdict> explain(std::string_view topic, const Line& line) const;
+    std::vector<Verdict> explain(std::string_view topic, const Line& line, JsonView headers = {}) const;
 
 private:
     struct State;

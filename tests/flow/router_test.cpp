@@ -1,5 +1,9 @@
 #include "bot/flow/router.h"
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 #include "bot/flow/glob.h"
@@ -98,6 +102,35 @@ TEST_CASE("explain names the condition that keeps a message out") {
     CHECK(router->explain("org.fedoraproject.prod.git.receive", line("x"))[0].hindrance ==
           R"(topics = "buildsys.#" do not match)");
     CHECK(router->explain(build, line("x", {"kernel"}))[0].hindrance.empty());
+}
+
+TEST_CASE("a route looks at fedora-messaging's headers: severity and schema") {
+    auto grave = route("grave", {"#"}, {"irc/#grave"}), bodhi = route("bodhi", {"#"}, {"irc/#bodhi"});
+    grave.severity = Severity::warning;
+    bodhi.schema = "bodhi.*";
+    auto router = Router::make({grave, bodhi});
+    REQUIRE(router);
+    const auto routed_with = [&](std::string_view headers) {
+        const auto json = JsonDocument::parse(headers);
+        REQUIRE(json);
+        std::vector<std::string> names;
+        for (const auto index : router->route(build, line("x"), json->root()))
+            names.push_back(router->destinations()[index].target);
+        return names;
+    };
+    using Targets = std::vector<std::string>;
+    CHECK(routed_with(R"({"fedora_messaging_severity":30})") == Targets{"irc/#grave"});
+    CHECK(routed_with(R"({"fedora_messaging_severity":40,"fedora_messaging_schema":"bodhi.update.edit.v2"})") ==
+          Targets{"irc/#grave", "irc/#bodhi"});
+    CHECK(routed_with(R"({"fedora_messaging_severity":20,"fedora_messaging_schema":"git.receive"})").empty());
+    CHECK(routed(*router, build, line("x")).empty());
+
+    const auto json =
+        JsonDocument::parse(R"({"fedora_messaging_severity":20,"fedora_messaging_schema":"git.receive"})");
+    const auto verdicts = router->explain(build, line("x"), json->root());
+    CHECK(verdicts[0].hindrance == R"(severity = "warning": the message's is "info")");
+    CHECK(verdicts[1].hindrance == R"(schema = "bodhi.*": the message's is "git.receive")");
+    CHECK(router->explain(build, line("x"))[1].hindrance == R"(schema = "bodhi.*": the message's is none)");
 }
 
 TEST_CASE("only a topic that some route names may be wanted, however many topics a sender invents") {

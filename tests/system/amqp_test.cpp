@@ -171,6 +171,16 @@ TEST_CASE("poison and a body of 10 MB go past the bot, which tells of them once"
     CHECK(log.find("source.malformed") == log.rfind("source.malformed"));
 }
 
+TEST_CASE("a route by severity and schema takes what the broker's headers say") {
+    Town town;
+    const auto text = town.configuration() + "severity = \"warning\"\nschema = \"announce.*\"\n";
+    BotProcess bot(town.folder, text);
+    REQUIRE(bot.process().says("bot.started"));
+    town.publish(1, 2);
+    CHECK(eventually([&] { return town.shows_each_once(2); }));
+    CHECK(count_in(bot.stop(), "unrouted") == -1);
+}
+
 TEST_CASE("a user without permissions is told so in the log, and the bot goes on asking") {
     Town town;
     town.broker.control({"add_user", "nobody", "secret-word"});
