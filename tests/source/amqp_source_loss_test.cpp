@@ -132,6 +132,24 @@ TEST_CASE("a broker that is not there, or says nothing, holds up neither the loo
     CHECK(std::chrono::steady_clock::now() - start < 3s + AmqpConnection::patience);
 }
 
+TEST_CASE("a connection that falls silent is given up by its heartbeat, and made anew") {
+    AmqpBus bus;
+    bus.settings.heartbeat = 1s;
+    bus.listen();
+    bus.publish(1, 5);
+    REQUIRE(bus.ids(5) == ids_of(1, 5));
+    // An idle connection lives by its heartbeats.
+    CHECK(bus.ids(1, 3500ms).empty());
+    CHECK(bus.source->counters().received == 5);
+    bus.broker.freeze();
+    CHECK(bus.ids(1, 4s).empty());
+    bus.broker.thaw();
+    CHECK(bus.ids(5) == ids_of(1, 5));
+    CHECK(bus.source->counters().redelivered == 5);
+    bus.source->accepted(10);
+    CHECK(bus.left() == 0);
+}
+
 TEST_CASE("a body of 10 MB is refused without being kept") {
     AmqpBus bus;
     bus.listen();

@@ -100,6 +100,9 @@ void Rabbitmq::kill() {
     broker_->wait();
 }
 
+void Rabbitmq::freeze() { broker_->signal(SIGSTOP); }
+void Rabbitmq::thaw() { broker_->signal(SIGCONT); }
+
 std::string Rabbitmq::control(std::vector<std::string> words) {
     words.insert(words.begin(), "/usr/lib/rabbitmq/bin/rabbitmqctl");
     const auto finished = run(words, environment());

@@ -36,6 +36,9 @@ public:
     void kill();   // as a crash does
     void start();  // again, on the same ports
 
+    void freeze();  // its connections stay open and say nothing more
+    void thaw();
+
 private:
     void start_names();
     Process::Options environment() const;
