@@ -12,6 +12,7 @@
 #include "bot/commands/replay.h"
 #include "bot/commands/run.h"
 #include "bot/commands/topics.h"
+#include "bot/commands/verify.h"
 #include "bot/core/log.h"
 #include "bot/core/version.h"
 
@@ -121,6 +122,20 @@ void add_replay(CLI::App& app, Command& chosen) {
     command->callback([options, &chosen] { chosen = [options] { return replay(*options); }; });
 }
 
+void add_verify(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("verify", "Say whether signed messages are genuine");
+    auto options = std::make_shared<VerifyOptions>();
+    command->add_option("--ca", options->ca, "The certificate of the bus' authority (PEM)")->required();
+    command->add_option("--crl", options->crl, "Its list of revoked certificates (PEM)");
+    command->add_option("--policy", options->policy, "Who may sign what, a JSON object: topic -> list of names");
+    command->add_flag("--nitpicky", options->is_nitpicky, "Refuse topics that the policy does not list");
+    command->add_flag("--sha256", options->accepts_sha256, "Take signatures over SHA-256 as well as SHA-1");
+    command->add_option("--frame-topic", options->frame_topic, "The topic that the transport gave, to be compared");
+    command->add_option("FILE", options->files, "The exact bytes of one body each; standard input where left out");
+    command->footer("Example:\n  fedmsgbot verify --ca ca.crt --crl crl.pem --policy policy.json message.json");
+    command->callback([options, &chosen] { chosen = [options] { return verify_command(*options); }; });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -129,7 +144,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer("fedmsgbot COMMAND --help explains a command. Start with: fedmsgbot demo");
     Command chosen;
-    for (const auto add : {add_run, add_demo, add_check, add_format, add_explain, add_topics, add_replay})
+    for (const auto add : {add_run, add_demo, add_check, add_format, add_explain, add_topics, add_replay, add_verify})
         add(app, chosen);
     try {
         app.parse(argc, argv);

@@ -22,6 +22,7 @@ struct Room {
 const std::vector<Room> rooms{
     {"bot/core/", {}},
     {"bot/store/", {"bot/core/"}},
+    {"bot/trust/", {"bot/core/"}},
     {"bot/source/", {"bot/core/"}},
     // What a source may be told is a plain struct beside it: sources know no configuration, so it knows their settings.
     {"config/", {"bot/core/", "bot/flow/route.h", "bot/source/amqp_settings.h", "bot/source/zmq_settings.h"}},

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fedmsgbot {
+
+// How Python's json module writes the two things that other writers spell differently. Pure.
+
+// In quotes, everything outside 0x20..0x7e escaped. `text` is UTF-8, where lone surrogates may have three bytes.
+void append_python_text(std::string& out, std::string_view text);
+
+// repr(): the fewest digits that give the same double again; NaN, Infinity and -Infinity by name.
+void append_python_real(std::string& out, double value);
+
+}  // namespace fedmsgbot
