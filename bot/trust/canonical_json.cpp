@@ -14,6 +14,9 @@ namespace fedmsgbot {
 
 namespace {
 
+// Stands for itself in a text.
+bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 void append_utf8(std::string& out, std::uint32_t code) {
@@ -206,6 +209,11 @@ private:
     bool read_text(std::string& text) {
         ++at_;
         while (at_ < in_.size()) {
+            auto end = at_;
+            while (end < in_.size() && is_plain(in_[end])) ++end;
+            text.append(in_, at_, end - at_);
+            at_ = end;
+            if (at_ == in_.size()) break;
             const auto c = static_cast<unsigned char>(in_[at_]);
             if (c == '"') {
                 ++at_;
@@ -216,7 +224,7 @@ private:
             } else if (c < 0x20) {
                 return fail("a control character");
             } else {
-                const auto length = c < 0x80 ? std::size_t{1} : utf8_sequence(in_.substr(at_));
+                const auto length = utf8_sequence(in_.substr(at_));
                 if (length == 0) return fail("not UTF-8");
                 text.append(in_, at_, length);
                 at_ += length;

@@ -49,17 +49,21 @@ char short_escape(char c) {
     }
 }
 
+bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
 }  // namespace
 
 void append_python_text(std::string& out, std::string_view text) {
     out += '"';
     for (std::size_t at = 0; at < text.size();) {
+        auto end = at;
+        while (end < text.size() && is_plain(text[end])) ++end;
+        out.append(text, at, end - at);  // in runs: most text is plain, and one by one they take half as long again
+        at = end;
+        if (at == text.size()) break;
         const char c = text[at];
         if (const char escape = short_escape(c)) {
             out += {'\\', escape};
-            ++at;
-        } else if (c >= 0x20 && c < 0x7f) {
-            out += c;
             ++at;
         } else {
             append_code_point(out, next_code_point(text, at));
