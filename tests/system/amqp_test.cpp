@@ -64,7 +64,7 @@ to = ["timeline"]
     // How often each number stands on the timeline. After the first start.
     std::map<int, int> shown() const {
         std::map<int, int> counts;
-        Database timeline(folder / "state" / "timeline.sqlite", 1, "");  // the bot has made it
+        Database timeline(folder / "state" / "timeline.sqlite", 2, "");  // the bot has made it
         auto entries = timeline.prepare("SELECT text FROM entry");
         while (entries.step()) {
             const std::string text(entries.text(0));
