@@ -120,6 +120,8 @@ TEST_CASE("killed again and again, the bot on a queue shows every message once")
         town.bot->start();
     }
     const bool is_all_there = eventually([&] { return town.shows_each_once(last); });
+    // Before that, a signal ends the process as it does any other, without a summary.
+    REQUIRE(eventually([&] { return !town.bot->line_with("bot.started").empty(); }));
     const auto summary = town.bot->stop();
     INFO(town.bot->process().errors());
     CHECK(is_all_there);
