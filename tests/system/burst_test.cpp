@@ -76,7 +76,9 @@ TEST_CASE("10,000 messages at once break no link, grow no memory, and are all ac
     CHECK(count_in(summary, "pending") == 0);
     CHECK(count_in(summary, "lost") == 0);
     CHECK(static_cast<long long>(reader.texts().size()) == count_in(summary, "delivered"));
+#ifndef __SANITIZE_ADDRESS__  // which keeps what was freed
     CHECK(most < before + 4096);
+#endif
     std::printf("burst: %s, resident %ld KB after the first lines, at most %ld KB\n", summary.c_str(), before, most);
 }
 
