@@ -274,7 +274,7 @@ void AmqpConnection::State::declare(const AmqpSettings& settings) {
     const std::string single = "x-single-active-consumer";
     if (settings.single_active_consumer) arguments.add(single, true);
     for (const auto& [key, text] : settings.text_arguments) arguments.add(key, text);
-    for (const auto& [key, number] : settings.number_arguments) arguments.add(key, number);
+    for (const auto& [key, value] : settings.number_arguments) arguments.add(key, value);
     const auto* declared = amqp_queue_declare(connection, channel, bytes(settings.queue), settings.passive,
                                               settings.durable, settings.exclusive, settings.auto_delete,
                                               settings.passive ? amqp_empty_table : arguments.table());
