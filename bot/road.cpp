@@ -183,6 +183,7 @@ void Road::release(Hold& hold) {
 bool Road::say(const Condensed& condensed, const std::vector<Hold::Held>& held, const Destination& destination) {
     const auto now = std::chrono::system_clock::now();
     auto made = bundle(condensed, pointers(held), destination.hold);
+    if (condensed.members.size() == 1) made.note_arrival(held[condensed.members.front()].message->arrival());
     const auto entry = journal_.accept(made, {destination.target}, now);
     if (!entry) {
         log::error("hold.refused", {{"target", destination.target}, {"id", made.id()}, {"why", "an id that is known"}});
@@ -277,7 +278,9 @@ std::shared_ptr<const Message> Road::read(const std::string& target, OwedMessage
     auto message = Message::parse(std::move(owed.bytes));
     if (message) {
         auto alone = lone_member(*message);
-        return std::make_shared<const Message>(alone ? std::move(*alone) : std::move(message).value());
+        auto whole = alone ? std::move(*alone) : std::move(message).value();
+        whole.note_arrival(owed.arrival);
+        return std::make_shared<const Message>(std::move(whole));
     }
     log::error("journal.unreadable",
                {{"target", target}, {"entry", owed.entry}, {"why", message.problems().front().text}});

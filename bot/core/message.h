@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "bot/core/arrival.h"
 #include "bot/core/json.h"
 #include "bot/core/result.h"
 
@@ -13,7 +14,8 @@ namespace fedmsgbot {
 using SystemTime = std::chrono::system_clock::time_point;
 
 // An immutable fact from the bus, the same type whichever bus brought it.
-// Made from its bytes, and from its bytes alone, so that the journal can keep the bytes and make it again.
+// Made from its bytes, and from its bytes alone, so that the journal can keep the bytes and make it again. How it
+// arrived is noted on it by whoever brought it, before it sets out.
 class Message {
 public:
     // Nobody's topic is longer; whoever remembers topics asks this of what is not parsed yet.
@@ -44,6 +46,9 @@ public:
 
     const std::string& bytes() const { return bytes_; }
 
+    const Arrival& arrival() const { return arrival_; }
+    void note_arrival(Arrival arrival) { arrival_ = arrival; }
+
 private:
     Message(std::string bytes, JsonDocument json);
 
@@ -53,6 +58,7 @@ private:
     std::string topic_;
     std::string id_;
     SystemTime sent_at_;
+    Arrival arrival_;
 };
 
 }  // namespace fedmsgbot

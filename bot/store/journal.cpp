@@ -14,12 +14,24 @@ namespace {
 // `open` counts its rows in `owed`. Entries are given out by us, and never again: the newest rows are never removed.
 constexpr std::string_view schema = R"(
 CREATE TABLE IF NOT EXISTS message (entry INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, open INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS body (entry INTEGER PRIMARY KEY, accepted_ms INTEGER NOT NULL, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS body (entry INTEGER PRIMARY KEY, accepted_ms INTEGER NOT NULL, bytes BLOB NOT NULL,
+    trust INTEGER NOT NULL DEFAULT 0, late INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS target (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS owed (target INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (target, entry))
     WITHOUT ROWID;
 )";
-constexpr int version = 1;
+constexpr int version = 2;
+
+Database open(const std::filesystem::path& path) {
+    Database database(path, version, schema);
+    // Format 1 did not know how a message had arrived.
+    if (database.ask("SELECT 1 FROM pragma_table_info('body') WHERE name = 'trust'")) return database;
+    database.begin();
+    database.execute("ALTER TABLE body ADD COLUMN trust INTEGER NOT NULL DEFAULT 0");
+    database.execute("ALTER TABLE body ADD COLUMN late INTEGER NOT NULL DEFAULT 0");
+    database.commit();
+    return database;
+}
 
 constexpr std::uint64_t entries_a_tidy = 50000;
 constexpr int pages_a_tidy = 2000;
@@ -35,6 +47,12 @@ std::int64_t to_milliseconds(SystemTime time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
+// A number that we never wrote must not pass for trust.
+Arrival read_arrival(std::int64_t trust, std::int64_t late) {
+    const bool is_known = trust >= 0 && trust <= static_cast<std::int64_t>(Trust::invalid);
+    return {is_known ? static_cast<Trust>(trust) : Trust::invalid, late != 0};
+}
+
 std::int64_t number(Entry entry) { return static_cast<std::int64_t>(entry); }
 
 }  // namespace
@@ -46,18 +64,20 @@ struct Journal::State {
     };
 
     explicit State(const std::filesystem::path& path)
-        : database(path, version, schema),
+        : database(open(path)),
           insert_message(database.prepare("INSERT OR IGNORE INTO message (entry, id, open) VALUES (?, ?, ?)")),
-          insert_body(database.prepare("INSERT INTO body (entry, accepted_ms, bytes) VALUES (?, ?, ?)")),
+          insert_body(
+              database.prepare("INSERT INTO body (entry, accepted_ms, bytes, trust, late) VALUES (?, ?, ?, ?, ?)")),
           insert_owed(database.prepare("INSERT INTO owed (target, entry) VALUES (?, ?)")),
           delete_owed(database.prepare("DELETE FROM owed WHERE target = ? AND entry = ?")),
           close_share(database.prepare("UPDATE message SET open = open - 1 WHERE entry = ? RETURNING open")),
           delete_body(database.prepare("DELETE FROM body WHERE entry = ?")),
           delete_message(database.prepare("DELETE FROM message WHERE entry = ?")),
           delete_settled(database.prepare("DELETE FROM message WHERE entry > ? AND entry <= ? AND open = 0")),
-          select_owed(database.prepare("SELECT b.entry, b.accepted_ms, b.bytes FROM owed o CROSS JOIN body b ON "
-                                       "b.entry = o.entry WHERE o.target = ? AND o.entry > ? AND o.entry <= ? "
-                                       "ORDER BY o.entry LIMIT ?")) {
+          select_owed(database.prepare(
+              "SELECT b.entry, b.accepted_ms, b.bytes, b.trust, b.late FROM owed o CROSS JOIN body b ON "
+              "b.entry = o.entry WHERE o.target = ? AND o.entry > ? AND o.entry <= ? "
+              "ORDER BY o.entry LIMIT ?")) {
         // Ids are random, so a burst writes the same pages of their index again and again: the log is copied into the
         // file less often than SQLite would (measured: a tenth faster).
         database.execute("PRAGMA wal_autocheckpoint = 4000");
@@ -158,7 +178,12 @@ std::optional<Entry> Journal::accept(const Message& message, const std::vector<s
             .bind(2, static_cast<std::int64_t>(targets.size()))
             .run();
         if (state.database.changes() == 0) return std::nullopt;
-        state.insert_body.bind(0, number(entry)).bind(1, to_milliseconds(now)).bind_blob(2, message.bytes()).run();
+        state.insert_body.bind(0, number(entry))
+            .bind(1, to_milliseconds(now))
+            .bind_blob(2, message.bytes())
+            .bind(3, static_cast<std::int64_t>(message.arrival().trust))
+            .bind(4, static_cast<std::int64_t>(message.arrival().is_late))
+            .run();
         for (const auto& name : targets) {
             auto& target = state.target(name);
             state.insert_owed.bind(0, target.number).bind(1, number(entry)).run();
@@ -204,8 +229,8 @@ OwedPage Journal::owed(std::string_view name, Entry after, std::size_t limit, st
         std::size_t bytes = 0;
         while (bytes < most_bytes && rows.step()) {
             page.messages.push_back({static_cast<Entry>(rows.integer(0)),
-                                     SystemTime(std::chrono::milliseconds(rows.integer(1))),
-                                     std::string(rows.text(2))});
+                                     SystemTime(std::chrono::milliseconds(rows.integer(1))), std::string(rows.text(2)),
+                                     read_arrival(rows.integer(3), rows.integer(4))});
             bytes += page.messages.back().bytes.size();
         }
         rows.reset();

@@ -18,6 +18,7 @@ struct OwedMessage {
     Entry entry;
     SystemTime accepted_at;
     std::string bytes;  // Message::parse makes the message of it again
+    Arrival arrival;
 };
 
 // A part of what a target is owed.

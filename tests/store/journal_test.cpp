@@ -57,6 +57,42 @@ TEST_CASE("a journal gives back the bytes, the time and the order of what it too
     CHECK(journal.targets() == std::vector<std::string>{"blog", "irc"});
 }
 
+TEST_CASE("a journal keeps how a message arrived, and takes over a file that did not") {
+    const TempFolder folder;
+    {
+        Database first(folder / "j", 1, R"(
+            CREATE TABLE message (entry INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, open INTEGER NOT NULL);
+            CREATE TABLE body (entry INTEGER PRIMARY KEY, accepted_ms INTEGER NOT NULL, bytes BLOB NOT NULL);
+            CREATE TABLE target (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+            CREATE TABLE owed (target INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (target, entry))
+                WITHOUT ROWID;
+            INSERT INTO message VALUES (1, 'old', 1);
+            INSERT INTO body VALUES (1, 0, '{}');
+            INSERT INTO target VALUES (1, 'irc');
+            INSERT INTO owed VALUES (1, 1);)");
+    }
+    {
+        Journal journal(folder / "j");
+        auto forged = message("forged");
+        forged.note_arrival({Trust::invalid, true});
+        REQUIRE(journal.accept(forged, {"irc"}, noon));
+        journal.commit();
+    }
+    {
+        Journal journal(folder / "j");
+        const auto page = journal.owed("irc", 0, 10);
+        REQUIRE(page.messages.size() == 2);
+        CHECK(page.messages[0].arrival == Arrival{});
+        CHECK(page.messages[1].arrival == Arrival{Trust::invalid, true});
+    }
+    {
+        Database file(folder / "j", 2, "");
+        file.execute("UPDATE body SET trust = 17");
+    }
+    Journal journal(folder / "j");
+    CHECK(journal.owed("irc", 0, 10).messages[0].arrival.trust == Trust::invalid);
+}
+
 TEST_CASE("a settled share is not served again, and the other targets' shares stay") {
     const TempFolder folder;
     {
@@ -156,7 +192,7 @@ TEST_CASE("housekeeping keeps the journal bounded and what is owed safe") {
     const auto path = folder / "j";
     const auto extra = 1000;
     const auto count = static_cast<int>(Journal::remembered_ids) + extra;
-    const auto rows = [&] { return std::stoi(Database(path, 1, "").ask("SELECT count(*) FROM message").value()); };
+    const auto rows = [&] { return std::stoi(Database(path, 2, "").ask("SELECT count(*) FROM message").value()); };
     Journal journal(path);
     const auto old = put(journal, "owed for long", {"irc"});
     for (int i = 0; i < count; ++i) {
@@ -172,8 +208,8 @@ TEST_CASE("housekeeping keeps the journal bounded and what is owed safe") {
     CHECK(journal.accept(message("0"), {"blog"}, noon));
     journal.settle(old, "irc", Settlement::delivered);
     journal.commit();
-    CHECK(Database(path, 1, "").ask("SELECT entry FROM message ORDER BY entry LIMIT 1") > std::to_string(old));
-    CHECK(Database(path, 1, "").ask("SELECT count(*) FROM body") == "1");
+    CHECK(Database(path, 2, "").ask("SELECT entry FROM message ORDER BY entry LIMIT 1") > std::to_string(old));
+    CHECK(Database(path, 2, "").ask("SELECT count(*) FROM body") == "1");
 }
 
 TEST_CASE("a number is never given out twice, whatever was settled and forgotten") {
