@@ -1,6 +1,8 @@
 #include "tests/support/world.h"
 
+#include <atomic>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -50,14 +52,21 @@ TempFolder::~TempFolder() {
     std::filesystem::remove_all(path_, ignored);
 }
 
+// Below the ports that the system gives out by itself (from 32768): nobody's connection gets in between the finding and
+// the using. Test programs that run beside each other begin at different places, and none gives a port twice in a
+// round.
 std::uint16_t free_port() {
-    const Socket socket;
-    auto address = loopback(0);
-    socklen_t size = sizeof address;
-    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-        ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
-        throw std::runtime_error("no free port");
-    return ntohs(address.sin_port);
+    constexpr unsigned first = 10'000, count = 20'000;
+    static std::atomic<unsigned> next = std::random_device()();
+    for (unsigned tried = 0; tried < count; ++tried) {
+        const auto port = static_cast<std::uint16_t>(first + next++ % count);
+        const Socket socket;
+        const int yes = 1;
+        ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        const auto address = loopback(port);
+        if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return port;
+    }
+    throw std::runtime_error("no free port");
 }
 
 bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds most) {
