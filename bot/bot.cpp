@@ -51,6 +51,7 @@ std::string Summary::text() const {
     add("expired", outboxes.expired);
     add("retries", outboxes.retries);
     add("forged", road.forged);
+    add("unfit", road.unfit);
     add("condensed", road.condensed);
     add("sentences", road.sentences);
     add("abandoned", road.abandoned);
@@ -187,7 +188,11 @@ asio::awaitable<void> Bot::intake(std::size_t index) {
         auto messages = co_await source.next();
         if (messages.empty()) break;
         const auto count = messages.size();
-        road_->take(std::move(messages), [&source, count] { source.accepted(count); });
+        auto accepted = [&source, count] { source.accepted(count); };
+        if (setup_.sources[index].posts.empty())
+            road_->take(std::move(messages), std::move(accepted));
+        else
+            road_->take_posts(std::move(messages), std::move(accepted));
     }
     log::info("source.ended", {{"source", setup_.sources[index].name}});
     road_->release_holds();

@@ -5,6 +5,7 @@
 
 #include "bot/core/log.h"
 #include "formatters/bundle.h"
+#include "formatters/ready_post_reader.h"
 
 namespace fedmsgbot {
 
@@ -80,11 +81,44 @@ void Road::abandon(const std::string& target) {
 
 void Road::take(std::vector<Message> messages, std::function<void()> accepted) {
     for (auto& message : messages) take_one(std::move(message));
+    expect_commit(std::move(accepted));
+}
+
+void Road::take_posts(std::vector<Message> records, std::function<void()> accepted) {
+    for (const auto& record : records) take_post(record);
+    expect_commit(std::move(accepted));
+}
+
+void Road::expect_commit(std::function<void()> accepted) {
     accepted_.push_back(std::move(accepted));
     if (staged_.size() >= most_staged)
         commit();
     else
         arm();
+}
+
+void Road::take_post(const Message& record) {
+    auto post = read_ready_post(record);
+    const bool is_ours = post && outboxes_.contains(post->target);
+    if (!is_ours) {
+        ++counters_.unfit;
+        std::uint64_t held_back = 0;
+        const auto why = post ? "no target of ours: " + post->target : post.problems().front().text;
+        if (unfit_limit_.admits(held_back))
+            log::warn("post.unfit", {{"id", record.id()}, {"why", why}, {"not_logged", held_back}});
+        return;
+    }
+    if (observer_) observer_(*post->message, *post->line);
+    const auto now = std::chrono::system_clock::now();
+    const auto entry = journal_.accept(record, {post->target}, now);
+    if (!entry) {
+        ++counters_.duplicates;
+        log::debug("message.duplicate", {{"topic", post->message->topic()}, {"id", record.id()}});
+        return;
+    }
+    ++counters_.accepted;
+    staged_.emplace_back(post->message, post->line, target_address(post->target), now,
+                         Share(*this, *entry, post->target));
 }
 
 void Road::take_one(Message message) {
@@ -259,6 +293,13 @@ Backlog::Page Road::read(const std::string& target, Entry after, std::size_t lim
     for (auto& one : owed.messages) {
         const auto message = read(target, one);
         if (!message) continue;
+        if (is_ready_post(*message)) {
+            // It was good when it was accepted, and its bytes are the same.
+            auto post = read_ready_post(*message).value();
+            page.posts.emplace_back(std::move(post.message), std::move(post.line), target_address(target),
+                                    one.accepted_at, Share(*this, one.entry, target));
+            continue;
+        }
         auto line = std::make_shared<const Line>(rulebook_.render(*message, parts_));
         if (line->is_silent) {
             // It had something to say when it was accepted, by other rules.

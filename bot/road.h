@@ -35,6 +35,7 @@ struct RoadCounters {
     std::uint64_t condensed = 0;   // shares that ended in a sentence for several
     std::uint64_t sentences = 0;   // that these were said in
     std::uint64_t forged = 0;      // messages with a topic of our own
+    std::uint64_t unfit = 0;       // ready posts that are none, or for a target that is not ours
 };
 
 // The road of one message from a source to the outboxes: render, route, journal, commit, offer. What a route condenses
@@ -66,6 +67,10 @@ public:
 
     // Renders, routes and journals the messages; `accepted` is called when the commit that makes them safe is done.
     void take(std::vector<Message> messages, std::function<void()> accepted);
+
+    // The same for ready posts, rendered and routed by another bot. The id in the journal is the post's; what is
+    // delivered is its message.
+    void take_posts(std::vector<Message> records, std::function<void()> accepted);
     bool has_staged() const { return !staged_.empty(); }
 
     // Says all that is kept back, as if every window had ended: no more is coming.
@@ -84,6 +89,8 @@ public:
 
 private:
     void take_one(Message message);
+    void take_post(const Message& record);
+    void expect_commit(std::function<void()> accepted);
     void arm();
     Hold& hold(const std::string& name) { return holds_.at(name); }
     void read_hold(Hold& hold);
@@ -101,7 +108,7 @@ private:
     LineParts parts_;
     std::map<std::string, Outbox*, std::less<>> outboxes_;
     std::map<std::string, Hold> holds_;  // by their names
-    log::Limiter forged_limit_;
+    log::Limiter forged_limit_, unfit_limit_;
     std::optional<Hold::TimePoint> holds_end_;     // when the timer is set for
     std::vector<Post> staged_;                     // journaled, not yet committed
     std::vector<std::function<void()>> accepted_;  // who waits for the commit

@@ -18,12 +18,15 @@ namespace {
 
 // A new kind of source is a line here.
 SourcePlan plan_source(Settings::NamedTable& entry) {
-    SourcePlan plan{entry.name, entry.kind, {}, {}};
+    SourcePlan plan{entry.name, entry.kind, {}, {}, {}};
     if (entry.kind == "amqp") {
         auto settings = read_amqp_settings(entry.table);
         plan.ignored = std::move(settings.ignored);
+        plan.posts = settings.posts;
         plan.make = [settings = std::move(settings)](auto executor, auto interest) {
-            return std::make_unique<AmqpSource>(executor, settings, std::move(interest));
+            // What routes want was asked by the bot that made the posts.
+            return std::make_unique<AmqpSource>(executor, settings,
+                                                settings.posts.empty() ? std::move(interest) : nullptr);
         };
     } else if (entry.kind == "zmq") {
         plan.make = [settings = read_zmq_settings(entry.table)](auto executor, auto interest) {
@@ -49,26 +52,49 @@ std::string known_bridge_kinds() {
     return names;
 }
 
-void add_targets(BridgePlan& plan, const BridgeKind& kind, const std::vector<RouteSettings>& routes, Table& root) {
-    for (const auto& route : routes) {
-        for (std::size_t i = 0; i < route.to.size(); ++i) {
-            const auto& target = route.to[i];
-            if (target_bridge(target) != plan.name) continue;
-            const auto address = target_address(target);
-            const auto hindrance =
-                kind.addressing == Addressing::none
-                    ? (address.empty() ? "" : fmt::format("a bridge of kind {} has no addresses", kind.name))
-                    : kind.check_address(address);
-            if (!hindrance.empty())
-                root.fail(route.to_positions[i], fmt::format("target \"{}\": {}", target, hindrance));
-            if (std::find(plan.targets.begin(), plan.targets.end(), target) != plan.targets.end()) continue;
-            plan.targets.push_back(target);
-            plan.addresses.push_back(address);
-        }
+// A target, and where the configuration names it.
+struct NamedTarget {
+    std::string name;
+    Position where;
+};
+
+std::vector<NamedTarget> named_targets(Settings& settings, const std::vector<SourcePlan>& sources) {
+    std::vector<NamedTarget> targets;
+    for (const auto& route : settings.routes)
+        for (std::size_t i = 0; i < route.to.size(); ++i) targets.push_back({route.to[i], route.to_positions[i]});
+    for (std::size_t n = 0; n < sources.size(); ++n)
+        for (std::size_t i = 0; i < sources[n].posts.size(); ++i)
+            targets.push_back({sources[n].posts[i], settings.sources[n].table.where_element("posts", i)});
+    return targets;
+}
+
+// Of the targets that routes name, the settings know it already.
+void check_posts(Settings& settings, const std::vector<SourcePlan>& sources, Table& root) {
+    for (std::size_t n = 0; n < sources.size(); ++n)
+        for (std::size_t i = 0; i < sources[n].posts.size(); ++i)
+            if (const auto bridge = target_bridge(sources[n].posts[i]);
+                std::none_of(settings.bridges.begin(), settings.bridges.end(),
+                             [&bridge](const auto& entry) { return entry.name == bridge; }))
+                root.fail(settings.sources[n].table.where_element("posts", i),
+                          fmt::format("there is no bridge \"{}\"", bridge));
+}
+
+void add_targets(BridgePlan& plan, const BridgeKind& kind, const std::vector<NamedTarget>& targets, Table& root) {
+    for (const auto& [target, where] : targets) {
+        if (target_bridge(target) != plan.name) continue;
+        const auto address = target_address(target);
+        const auto hindrance =
+            kind.addressing == Addressing::none
+                ? (address.empty() ? "" : fmt::format("a bridge of kind {} has no addresses", kind.name))
+                : kind.check_address(address);
+        if (!hindrance.empty()) root.fail(where, fmt::format("target \"{}\": {}", target, hindrance));
+        if (std::find(plan.targets.begin(), plan.targets.end(), target) != plan.targets.end()) continue;
+        plan.targets.push_back(target);
+        plan.addresses.push_back(address);
     }
 }
 
-BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<RouteSettings>& routes, Table& root) {
+BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<NamedTarget>& targets, Table& root) {
     BridgePlan plan{entry.name, entry.kind, {}, LineParts::all, 0, {}, {}, {}, {}};
     const auto* kind = find_bridge_kind(entry.kind);
     if (!kind) {
@@ -85,7 +111,7 @@ BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<RouteSetti
     plan.outbox.max_posts = keys.max_posts;
     plan.make = kind->read(entry.table);
     plan.shows = kind->shows;
-    add_targets(plan, *kind, routes, root);
+    add_targets(plan, *kind, targets, root);
     return plan;
 }
 
@@ -95,8 +121,10 @@ Result<Setup> read(Result<Table> file, Rulebook::Examples examples) {
     auto settings = read_settings(root);
     std::vector<SourcePlan> sources;
     for (auto& entry : settings.sources) sources.push_back(plan_source(entry));
+    check_posts(settings, sources, root);
+    const auto targets = named_targets(settings, sources);
     std::vector<BridgePlan> bridges;
-    for (auto& entry : settings.bridges) bridges.push_back(plan_bridge(entry, settings.routes, root));
+    for (auto& entry : settings.bridges) bridges.push_back(plan_bridge(entry, targets, root));
     auto problems = root.problems();
     auto rulebook = Rulebook::load(settings.rules, {}, examples);
     if (!rulebook) problems.insert(problems.end(), rulebook.problems().begin(), rulebook.problems().end());

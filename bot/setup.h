@@ -23,6 +23,7 @@ struct SourcePlan {
     std::string name;
     std::string kind;
     std::function<std::unique_ptr<Source>(boost::asio::any_io_executor, Source::Interest)> make;
+    std::vector<std::string> posts{};    // the targets whose ready posts it gives; empty: it gives messages of the bus
     std::vector<std::string> ignored{};  // what another program's configuration says and means nothing to us
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bridges/amqp/amqp_bridge.h"
 #include "bridges/irc/irc_bridge.h"
 #include "bridges/irc/irc_settings.h"
 #include "bridges/microblog/mastodon_bridge.h"
@@ -22,6 +23,7 @@ BridgeMaker read_irc(Table& table) {
 const std::vector<BridgeKind>& bridge_kinds() {
     using namespace std::chrono_literals;
     static const std::vector<BridgeKind> kinds = {
+        {"amqp", Addressing::required, read_amqp_bridge, check_amqp_target, LineParts::all, 1000, 0ms},
         {"irc", Addressing::required, read_irc, check_irc_channel, LineParts::sentence, 5, 2s},
         {"mastodon", Addressing::none, read_mastodon, nullptr, LineParts::sentence, mastodon_burst, mastodon_every},
         {"timeline", Addressing::none, read_timeline, nullptr, LineParts::all, 256, 0ms},

@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "bot/amqp/amqp_settings.h"
 #include "bot/core/problem.h"
-#include "bot/source/amqp_settings.h"
 
 namespace fedmsgbot {
 

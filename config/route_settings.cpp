@@ -81,7 +81,6 @@ RouteSettings read_route(Table& route, const std::vector<std::string>& bridges) 
 
 std::vector<RouteSettings> read_routes(Table& root, const std::vector<std::string>& bridges) {
     std::vector<RouteSettings> routes;
-    if (!root.has("route")) root.fail(root.where(), "there is no route: a [[route]] is missing");
     for (auto& table : root.tables("route")) {
         auto route = read_route(table, bridges);
         const bool is_taken =

@@ -82,6 +82,11 @@ Settings read_settings(Table& root) {
     settings.bridges = read_named(root, "bridge");
     std::vector<std::string> names;
     for (const auto& bridge : settings.bridges) names.push_back(bridge.name);
+    // Where all that comes is ready posts, others have routed them.
+    const bool needs_routes = std::any_of(settings.sources.begin(), settings.sources.end(),
+                                          [](const auto& source) { return !source.table.has("posts"); });
+    if (!root.has("route") && (needs_routes || settings.sources.empty()))
+        root.fail(root.where(), "there is no route: a [[route]] is missing");
     settings.routes = read_routes(root, names);
     leave_out_without_kind(settings.sources);
     leave_out_without_kind(settings.bridges);

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "bot/source/amqp_settings.h"
+#include "bot/amqp/amqp_settings.h"
 #include "bot/source/zmq_settings.h"
 #include "config/reader.h"
 

@@ -58,11 +58,13 @@ Message bundle(const Condensed& condensed, const std::vector<const Message*>& ba
 bool is_bundle(const Message& message) { return message.topic().starts_with(bundle_topics); }
 
 Line unbundle(const Message& message) {
-    // Whoever wrote it: what a Line promises must hold.
-    const auto body = message.body();
+    return read_line(message.body(), topic_title(message.topic()), topic_service(message.topic()));
+}
+
+Line read_line(JsonView body, std::string_view title, std::string_view service) {
     Line line;
-    line.title = clean_line(topic_title(message.topic()), max_title_bytes);
-    line.service = clean_line(topic_service(message.topic()), max_name_bytes);
+    line.title = clean_line(title, max_title_bytes);
+    line.service = clean_line(service, max_name_bytes);
     line.rule = clean_line(body["rule"].text(), max_name_bytes);
     line.text = sentence(body["text"].text());
     if (line.text.empty()) line.text = line.title;

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bot/core/line.h"
@@ -21,6 +22,9 @@ bool is_bundle(const Message& message);
 
 // The line it was made of.
 Line unbundle(const Message& message);
+
+// The line that somebody wrote with the names of its fields. Whoever it was: what a Line promises holds.
+Line read_line(JsonView body, std::string_view title, std::string_view service);
 
 // The only member of a bundle that has one: it was kept back, and is then said as if it had not been. Nothing for any
 // other message.

@@ -1,6 +1,7 @@
 #include "bot/source/amqp_consumer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <deque>
@@ -35,12 +36,6 @@ struct Delivered {
 };
 
 }  // namespace
-
-std::chrono::milliseconds reconnect_wait(const AmqpSettings& settings, unsigned failures) {
-    auto wait = settings.reconnect;
-    for (unsigned n = 1; n < failures && wait < settings.reconnect_max; ++n) wait *= 2;
-    return std::min(wait, settings.reconnect_max);
-}
 
 struct AmqpConsumer::State {
     State(AmqpSettings given, std::function<void()> arrived_)

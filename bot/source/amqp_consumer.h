@@ -1,15 +1,14 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
 
-#include "bot/source/amqp_connection.h"
-#include "bot/source/amqp_delivery.h"
-#include "bot/source/amqp_settings.h"
+#include "bot/amqp/amqp_connection.h"
+#include "bot/amqp/amqp_delivery.h"
+#include "bot/amqp/amqp_settings.h"
 
 namespace fedmsgbot {
 
@@ -37,8 +36,5 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
-
-// The wait before the next attempt: doubled from the first to the last.
-std::chrono::milliseconds reconnect_wait(const AmqpSettings& settings, unsigned failures);
 
 }  // namespace fedmsgbot

@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "bot/core/ready_post.h"
 #include "bot/core/text.h"
 
 namespace fedmsgbot {
@@ -21,6 +22,7 @@ constexpr std::size_t most_of_a_batch = 256;
 
 AmqpSource::AmqpSource(asio::any_io_executor executor, AmqpSettings settings, Interest interest)
     : interest_(std::move(interest)),
+      has_posts_(!settings.posts.empty()),
       bell_(std::make_shared<asio::steady_timer>(executor, asio::steady_timer::time_point::max())),
       consumer_(std::move(settings), [executor, bell = std::weak_ptr(bell_)] {
           asio::post(executor, [bell] {
@@ -56,6 +58,7 @@ void AmqpSource::take(AmqpDelivery& delivery, std::vector<Message>& batch) {
         unsettled_.push_back({delivery.connection, delivery.number, true});
         return;
     }
+    if (has_posts_) delivery.topic = ready_post_topic;  // a topic that no message of the bus gets through with
     auto message = read_delivery(delivery);
     if (!message) return refuse(message.problems().front().text, delivery);
     unsettled_.push_back({delivery.connection, delivery.number, false});

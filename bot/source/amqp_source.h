@@ -42,6 +42,7 @@ private:
     void settle();
 
     Interest interest_;
+    bool has_posts_;  // ready posts, not messages of the bus
     SourceCounters counters_;
     log::Limiter malformed_log_;
     std::deque<Unsettled> unsettled_;  // in the order of delivery; at most the prefetch of each connection under way

@@ -23,11 +23,13 @@ const std::vector<Room> rooms{
     {"bot/core/", {}},
     {"bot/store/", {"bot/core/"}},
     {"bot/trust/", {"bot/core/"}},
-    {"bot/source/", {"bot/core/"}},
+    {"bot/amqp/", {"bot/core/"}},
+    {"bot/source/", {"bot/core/", "bot/amqp/"}},
     // What a source may be told is a plain struct beside it: sources know no configuration, so it knows their settings.
-    {"config/", {"bot/core/", "bot/flow/route.h", "bot/source/amqp_settings.h", "bot/source/zmq_settings.h"}},
+    {"config/", {"bot/core/", "bot/flow/route.h", "bot/amqp/amqp_settings.h", "bot/source/zmq_settings.h"}},
     {"formatters/", {"bot/core/", "config/reader.h"}},
-    {"bridges/", {"bot/core/", "bot/store/", "bot/flow/pacer.h", "config/reader.h"}},
+    {"bridges/",
+     {"bot/core/", "bot/store/", "bot/amqp/", "bot/flow/pacer.h", "config/amqp_broker.h", "config/reader.h"}},
     {"bot/flow/", {"bot/core/", "bridges/bridge.h"}},
     {"bot/", {"bot/", "bridges/", "config/", "formatters/"}},  // the wiring and the commands
     {"tests/", {"bot/", "bridges/", "config/", "formatters/"}},

@@ -1,4 +1,4 @@
-#include "bot/source/amqp_delivery.h"
+#include "bot/amqp/amqp_delivery.h"
 
 #include <utility>
 

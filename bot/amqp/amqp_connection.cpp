@@ -1,13 +1,16 @@
-#include "bot/source/amqp_connection.h"
+#include "bot/amqp/amqp_connection.h"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #if __has_include(<rabbitmq-c/amqp.h>)
 #include <rabbitmq-c/amqp.h>
@@ -22,6 +25,7 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
+#include "bot/amqp/amqp_table_json.h"
 #include "bot/core/text.h"
 #include "bot/core/version.h"
 
@@ -30,8 +34,6 @@ namespace fedmsgbot {
 namespace {
 
 constexpr amqp_channel_t channel = 1;
-constexpr int deepest_header = 8;                    // tables in tables; a federated broker makes two levels
-constexpr std::size_t most_header_text = 64 * 1024;  // of all headers, as JSON
 
 std::string_view view(amqp_bytes_t bytes) { return {static_cast<const char*>(bytes.bytes), bytes.len}; }
 
@@ -101,87 +103,6 @@ private:
     std::vector<amqp_table_entry_t> entries_;
 };
 
-std::string number_text(double number) { return std::isfinite(number) ? fmt::format("{}", number) : "null"; }
-
-void write(std::string& out, const amqp_field_value_t& value, int depth);
-
-void write(std::string& out, const amqp_table_t& table, int depth) {
-    out += '{';
-    bool is_first = true;
-    for (int i = 0; i < table.num_entries && out.size() < most_header_text; ++i) {
-        if (!std::exchange(is_first, false)) out += ',';
-        out += json_string(view(table.entries[i].key)) + ':';
-        write(out, table.entries[i].value, depth);
-    }
-    out += '}';
-}
-
-void write(std::string& out, const amqp_array_t& array, int depth) {
-    out += '[';
-    for (int i = 0; i < array.num_entries && out.size() < most_header_text; ++i) {
-        if (i > 0) out += ',';
-        write(out, array.entries[i], depth);
-    }
-    out += ']';
-}
-
-// Every type of the wire; what JSON cannot say, or is too deep or too long, becomes null.
-void write(std::string& out, const amqp_field_value_t& value, int depth) {
-    const auto& is = value.value;
-    switch (value.kind) {
-        case AMQP_FIELD_KIND_BOOLEAN:
-            out += is.boolean ? "true" : "false";
-            return;
-        case AMQP_FIELD_KIND_I8:
-            out += std::to_string(is.i8);
-            return;
-        case AMQP_FIELD_KIND_U8:
-            out += std::to_string(is.u8);
-            return;
-        case AMQP_FIELD_KIND_I16:
-            out += std::to_string(is.i16);
-            return;
-        case AMQP_FIELD_KIND_U16:
-            out += std::to_string(is.u16);
-            return;
-        case AMQP_FIELD_KIND_I32:
-            out += std::to_string(is.i32);
-            return;
-        case AMQP_FIELD_KIND_U32:
-            out += std::to_string(is.u32);
-            return;
-        case AMQP_FIELD_KIND_I64:
-            out += std::to_string(is.i64);
-            return;
-        case AMQP_FIELD_KIND_U64:
-        case AMQP_FIELD_KIND_TIMESTAMP:
-            out += std::to_string(is.u64);
-            return;
-        case AMQP_FIELD_KIND_F32:
-            out += number_text(is.f32);
-            return;
-        case AMQP_FIELD_KIND_F64:
-            out += number_text(is.f64);
-            return;
-        case AMQP_FIELD_KIND_DECIMAL:
-            out += number_text(is.decimal.value / std::pow(10.0, is.decimal.decimals));
-            return;
-        case AMQP_FIELD_KIND_UTF8:
-        case AMQP_FIELD_KIND_BYTES:
-            out += out.size() + is.bytes.len < most_header_text ? json_string(view(is.bytes)) : "null";
-            return;
-        case AMQP_FIELD_KIND_ARRAY:
-            if (depth < deepest_header) return write(out, is.array, depth + 1);
-            break;
-        case AMQP_FIELD_KIND_TABLE:
-            if (depth < deepest_header) return write(out, is.table, depth + 1);
-            break;
-        default:
-            break;
-    }
-    out += "null";
-}
-
 }  // namespace
 
 struct AmqpConnection::State {
@@ -189,6 +110,7 @@ struct AmqpConnection::State {
     std::uint64_t number = 0;
     std::size_t max_body_bytes = 0;
     std::string queue;
+    std::string exchange;             // of a publisher
     AmqpDelivery delivery;            // the one whose frames are arriving
     std::uint64_t missing_bytes = 0;  // of its body
     bool is_begun = false, has_header = false;
@@ -198,19 +120,30 @@ struct AmqpConnection::State {
     State& operator=(const State&) = delete;
     ~State() { amqp_destroy_connection(connection); }
 
-    void open(const AmqpSettings& settings);
-    void log_in(const AmqpSettings& settings);
+    void connect(const AmqpBroker& broker);
+    void open(const AmqpBroker& settings);
+    void log_in(const AmqpBroker& settings);
+    void declare_exchange(const std::string& exchange, const std::string& kind);
     void declare(const AmqpSettings& settings);
     void consume(const AmqpSettings& settings);
 
-    // True when a delivery is whole.
+    std::optional<amqp_frame_t> next_frame();
+    // True when a delivery, or what was returned, is whole.
     bool take(const amqp_frame_t& frame);
     void begin(const amqp_method_t& method);
     void take_header(const amqp_frame_t& frame);
     void take_body(std::string_view part);
 };
 
-void AmqpConnection::State::open(const AmqpSettings& settings) {
+void AmqpConnection::State::connect(const AmqpBroker& broker) {
+    open(broker);
+    log_in(broker);
+    // A broker that takes no more must not hold us for ever: the library waits for room without end.
+    const auto most = static_cast<unsigned>(std::chrono::milliseconds(broker.heartbeat * 2).count());
+    ::setsockopt(amqp_get_sockfd(connection), IPPROTO_TCP, TCP_USER_TIMEOUT, &most, sizeof most);
+}
+
+void AmqpConnection::State::open(const AmqpBroker& settings) {
     const auto where = fmt::format("cannot connect to {}:{}", settings.host, settings.port);
     amqp_socket_t* socket = nullptr;
     if (settings.tls) {
@@ -236,7 +169,7 @@ void AmqpConnection::State::open(const AmqpSettings& settings) {
     check(where, amqp_set_rpc_timeout(connection, &most));
 }
 
-void AmqpConnection::State::log_in(const AmqpSettings& settings) {
+void AmqpConnection::State::log_in(const AmqpBroker& settings) {
     // Without this capability a consumer whose queue is deleted waits for ever and is told nothing.
     Entries capabilities;
     const std::string cancel_notify = "consumer_cancel_notify";
@@ -269,6 +202,11 @@ void AmqpConnection::State::log_in(const AmqpSettings& settings) {
     check("no channel", amqp_get_rpc_reply(connection));
 }
 
+void AmqpConnection::State::declare_exchange(const std::string& name, const std::string& kind) {
+    amqp_exchange_declare(connection, channel, bytes(name), bytes(kind), false, true, false, false, amqp_empty_table);
+    check(fmt::format("exchange \"{}\" cannot be declared", name), amqp_get_rpc_reply(connection));
+}
+
 void AmqpConnection::State::declare(const AmqpSettings& settings) {
     Entries arguments;
     const std::string single = "x-single-active-consumer";
@@ -280,6 +218,9 @@ void AmqpConnection::State::declare(const AmqpSettings& settings) {
                                               settings.passive ? amqp_empty_table : arguments.table());
     check(fmt::format("queue \"{}\" cannot be declared", settings.queue), amqp_get_rpc_reply(connection));
     queue = view(declared->queue);
+    // Whoever comes first makes it, publisher or reader.
+    if (!settings.posts.empty() && !settings.passive && !settings.bindings.empty())
+        declare_exchange(settings.bindings.front().exchange, "direct");
     for (const auto& [exchange, routing_key] : settings.bindings) {
         amqp_queue_bind(connection, channel, bytes(queue), bytes(exchange), bytes(routing_key), amqp_empty_table);
         check(fmt::format("queue \"{}\" cannot be bound to {}", queue, exchange), amqp_get_rpc_reply(connection));
@@ -307,13 +248,18 @@ bool AmqpConnection::State::take(const amqp_frame_t& frame) {
 
 void AmqpConnection::State::begin(const amqp_method_t& method) {
     if (method.id == AMQP_BASIC_CANCEL_METHOD) fail("consumer cancelled by the broker", "the queue was deleted");
-    if (method.id != AMQP_BASIC_DELIVER_METHOD) fail("closed by the broker", closing_words(method));
-    const auto& deliver = *static_cast<const amqp_basic_deliver_t*>(method.decoded);
     delivery = {};
     delivery.connection = number;
-    delivery.number = deliver.delivery_tag;
-    delivery.topic = view(deliver.routing_key);
-    delivery.is_redelivered = deliver.redelivered != 0;
+    if (method.id == AMQP_BASIC_RETURN_METHOD) {
+        delivery.topic = view(static_cast<const amqp_basic_return_t*>(method.decoded)->routing_key);
+    } else if (method.id == AMQP_BASIC_DELIVER_METHOD) {
+        const auto& deliver = *static_cast<const amqp_basic_deliver_t*>(method.decoded);
+        delivery.number = deliver.delivery_tag;
+        delivery.topic = view(deliver.routing_key);
+        delivery.is_redelivered = deliver.redelivered != 0;
+    } else {
+        fail("closed by the broker", closing_words(method));
+    }
     is_begun = true;
     has_header = false;
 }
@@ -323,7 +269,7 @@ void AmqpConnection::State::take_header(const amqp_frame_t& frame) {
     if (properties._flags & AMQP_BASIC_MESSAGE_ID_FLAG) delivery.id = view(properties.message_id);
     if (properties._flags & AMQP_BASIC_HEADERS_FLAG) {
         delivery.headers.clear();
-        write(delivery.headers, properties.headers, 0);
+        AmqpTableJson(delivery.headers).write_table(properties.headers);
     }
     missing_bytes = frame.payload.properties.body_size;
     has_header = true;
@@ -339,29 +285,85 @@ void AmqpConnection::State::take_body(std::string_view part) {
 AmqpConnection::AmqpConnection(const AmqpSettings& settings, std::uint64_t number) : state_(std::make_unique<State>()) {
     state_->number = number;
     state_->max_body_bytes = settings.max_body_bytes;
-    state_->open(settings);
-    state_->log_in(settings);
+    state_->connect(settings);
     state_->declare(settings);
     state_->consume(settings);
+}
+
+AmqpConnection::AmqpConnection(const AmqpPublishing& publishing) : state_(std::make_unique<State>()) {
+    state_->exchange = publishing.exchange;
+    state_->connect(publishing);
+    if (!publishing.exchange_kind.empty()) state_->declare_exchange(publishing.exchange, publishing.exchange_kind);
+    amqp_confirm_select(state_->connection, channel);
+    check("no confirmations", amqp_get_rpc_reply(state_->connection));
 }
 
 AmqpConnection::~AmqpConnection() = default;
 
 const std::string& AmqpConnection::queue() const { return state_->queue; }
 
+// The next frame that has arrived; nothing where none has.
+std::optional<amqp_frame_t> AmqpConnection::State::next_frame() {
+    amqp_maybe_release_buffers(connection);
+    amqp_frame_t frame;
+    const timeval at_once{};
+    const auto status = amqp_simple_wait_frame_noblock(connection, &frame, &at_once);
+    if (status == AMQP_STATUS_TIMEOUT) return std::nullopt;
+    check("connection lost", status);
+    return frame;
+}
+
 std::optional<AmqpDelivery> AmqpConnection::receive() {
     auto& state = *state_;
-    for (;;) {
-        amqp_maybe_release_buffers(state.connection);
-        amqp_frame_t frame;
-        const timeval at_once{};
-        const auto status = amqp_simple_wait_frame_noblock(state.connection, &frame, &at_once);
-        if (status == AMQP_STATUS_TIMEOUT) return std::nullopt;
-        check("connection lost", status);
-        if (!state.take(frame)) continue;
+    while (const auto frame = state.next_frame()) {
+        if (!state.take(*frame)) continue;
         state.is_begun = state.has_header = false;
         return std::move(state.delivery);
     }
+    return std::nullopt;
+}
+
+std::optional<AmqpConfirm> AmqpConnection::receive_confirm() {
+    using Kind = AmqpConfirm::Kind;
+    auto& state = *state_;
+    while (const auto frame = state.next_frame()) {
+        const auto& method = frame->payload.method;
+        const auto id = frame->frame_type == AMQP_FRAME_METHOD ? method.id : 0;
+        if (id == AMQP_BASIC_ACK_METHOD) {
+            const auto& ack = *static_cast<const amqp_basic_ack_t*>(method.decoded);
+            return AmqpConfirm{Kind::confirmed, ack.delivery_tag, ack.multiple != 0, {}, {}};
+        }
+        if (id == AMQP_BASIC_NACK_METHOD) {
+            const auto& nack = *static_cast<const amqp_basic_nack_t*>(method.decoded);
+            return AmqpConfirm{Kind::refused, nack.delivery_tag, nack.multiple != 0, {}, {}};
+        }
+        if (!state.take(*frame)) continue;
+        state.is_begun = state.has_header = false;
+        return AmqpConfirm{Kind::returned, 0, false, std::move(state.delivery.topic), std::move(state.delivery.id)};
+    }
+    return std::nullopt;
+}
+
+void AmqpConnection::publish(const AmqpPublication& publication) {
+    Entries headers;
+    for (const auto& [key, value] : publication.headers)
+        std::visit([&headers, &name = key](const auto& is) { headers.add(name, is); }, value);
+    amqp_basic_properties_t properties{};
+    properties._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_CONTENT_ENCODING_FLAG | AMQP_BASIC_HEADERS_FLAG |
+                        AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG;
+    properties.content_type = amqp_cstring_bytes("application/json");
+    properties.content_encoding = amqp_cstring_bytes("utf-8");
+    properties.headers = headers.table();
+    properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
+    properties.message_id = bytes(publication.id);
+    if (publication.priority) {
+        properties._flags |= AMQP_BASIC_PRIORITY_FLAG;
+        properties.priority = *publication.priority;
+    }
+    constexpr amqp_boolean_t is_mandatory = true, is_immediate = false;
+    check("connection lost",
+          amqp_basic_publish(state_->connection, channel, bytes(state_->exchange), bytes(publication.routing_key),
+                             is_mandatory, is_immediate, &properties, bytes(publication.body)));
 }
 
 void AmqpConnection::wait(int wake, std::chrono::milliseconds most) {
