@@ -1,5 +1,6 @@
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -50,6 +51,8 @@ void add_demo(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<DemoOptions>();
     command->add_option("--seconds", options->seconds, "End by itself after so many seconds")
         ->check(CLI::Range(0.1, 31536000.0));
+    command->add_option("--bus", options->bus, "zmq, or amqp: over a RabbitMQ that is started for it. Default zmq")
+        ->transform(CLI::Transformer(std::map<std::string, DemoBus>{{"zmq", DemoBus::zmq}, {"amqp", DemoBus::amqp}}));
     command->footer("Example:\n  fedmsgbot demo --seconds 30");
     command->callback([options, &chosen] { chosen = [options] { return demo_command(*options); }; });
 }

@@ -1,12 +1,14 @@
 #include "bot/commands/demo.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <optional>
 #include <random>
 #include <stdexcept>
-#include <thread>
 
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
@@ -14,8 +16,12 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
 
+#include "bot/amqp/amqp_publisher.h"
+#include "bot/amqp/fedora_publication.h"
 #include "bot/bot.h"
+#include "bot/commands/await_server.h"
 #include "bot/commands/child.h"
+#include "bot/commands/demo_broker.h"
 #include "bot/core/log.h"
 #include "bot/source/publisher.h"
 
@@ -66,30 +72,34 @@ std::uint16_t next_free_port(asio::io_context& loop, std::uint16_t wanted) {
     throw std::runtime_error(fmt::format("no free port from {} on", wanted));
 }
 
-// Throws, with the end of the server's own log, when it does not take connections.
-void await_server(Child& server, std::uint16_t port, const std::filesystem::path& log) {
-    asio::io_context loop;
-    const asio::ip::tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
-    for (int attempt = 0; attempt < 250 && server.is_running(); ++attempt) {
-        boost::system::error_code error;
-        asio::ip::tcp::socket socket(loop);
-        socket.connect(endpoint, error);
-        if (!error) return;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    std::ifstream in(log);
-    std::string line, last;
-    while (std::getline(in, line)) last = line;
-    throw std::runtime_error("the IRC server does not start: " + last);
-}
-
 struct Ports {
     std::uint16_t bus, irc, page;
 };
 
-Ports choose_ports() {
+Ports choose_ports(DemoBus bus) {
     asio::io_context loop;
-    return {next_free_port(loop, 9940), next_free_port(loop, 6667), next_free_port(loop, 8080)};
+    const std::uint16_t usual = bus == DemoBus::amqp ? 5672 : 9940;
+    return {next_free_port(loop, usual), next_free_port(loop, 6667), next_free_port(loop, 8080)};
+}
+
+// For what nobody looks at.
+std::uint16_t any_free_port(asio::io_context& loop) {
+    const asio::ip::tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), 0});
+    return acceptor.local_endpoint().port();
+}
+
+DemoBroker::Ports broker_ports(std::uint16_t amqp) {
+    asio::io_context loop;
+    return {amqp, any_free_port(loop), any_free_port(loop)};
+}
+
+std::string bus_address(DemoBus bus, std::uint16_t port) {
+    return fmt::format("{}://127.0.0.1:{}", bus == DemoBus::amqp ? "amqp" : "tcp", port);
+}
+
+std::string source_configuration(DemoBus bus, std::uint16_t port) {
+    if (bus == DemoBus::zmq) return fmt::format("kind = \"zmq\"\nendpoints = [\"{}\"]\n", bus_address(bus, port));
+    return fmt::format("kind = \"amqp\"\nurl = \"{}\"\nqueue = \"demo\"\n", bus_address(bus, port));
 }
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
@@ -120,14 +130,12 @@ std::string irc_server_configuration(const std::filesystem::path& folder, std::u
                        port, channel, (folder / "none").string());
 }
 
-std::string bot_configuration(const std::filesystem::path& folder, const Ports& ports) {
+std::string bot_configuration(const std::filesystem::path& folder, DemoBus bus, const Ports& ports) {
     // A text of JSON is one of TOML too, whatever the folder's name holds.
     return fmt::format(R"(state_dir = {}
 grace = "3s"
 [source.bus]
-kind = "zmq"
-endpoints = ["tcp://127.0.0.1:{}"]
-[bridge.demo]
+{}[bridge.demo]
 kind = "irc"
 server = "127.0.0.1"
 port = {}
@@ -142,7 +150,8 @@ name = "everything"
 topics = ["#"]
 to = ["demo/{}", "timeline"]
 )",
-                       nlohmann::json((folder / "state").string()).dump(), ports.bus, ports.irc, ports.page, channel);
+                       nlohmann::json((folder / "state").string()).dump(), source_configuration(bus, ports.bus),
+                       ports.irc, ports.page, channel);
 }
 
 // Examples come round again and again: each time as a new message, or the bot would rightly drop them as duplicates.
@@ -157,7 +166,7 @@ std::string as_new(const std::string& example) {
     return json.dump();
 }
 
-asio::awaitable<void> publish(asio::io_context& loop, std::uint16_t port, std::vector<std::string> examples) {
+asio::awaitable<void> publish_on_zmq(asio::io_context& loop, std::uint16_t port, std::vector<std::string> examples) {
     Publisher publisher(loop.get_executor(), fmt::format("tcp://127.0.0.1:{}", port));
     co_await publisher.wait_for_subscriber();
     std::shuffle(examples.begin(), examples.end(), std::mt19937(std::random_device{}()));
@@ -170,13 +179,39 @@ asio::awaitable<void> publish(asio::io_context& loop, std::uint16_t port, std::v
     }
 }
 
-void greet(const Ports& ports) {
+// The first comes back as long as nobody has bound a queue.
+asio::awaitable<void> publish_on_amqp(asio::io_context& loop, std::uint16_t port, std::vector<std::string> examples) {
+    AmqpPublishing publishing;
+    publishing.host = "127.0.0.1";
+    publishing.port = port;
+    AmqpPublisher publisher(publishing);
+    std::shuffle(examples.begin(), examples.end(), std::mt19937(std::random_device{}()));
+    asio::steady_timer timer(loop);
+    const auto is_heard = std::make_shared<std::atomic<bool>>(false);
+    for (std::size_t next = 0;; next = *is_heard ? (next + 1) % examples.size() : next) {
+        const auto message = Message::parse(as_new(examples[next]));
+        if (message) {
+            FedoraMessage sent;
+            sent.topic = message->topic();
+            sent.id = message->id();
+            sent.body = message->body().dump();
+            sent.sent_at = message->sent_at();
+            publisher.publish(publication_of(std::move(sent)), [is_heard](AmqpAnswer answer) {
+                if (answer.kind == AmqpAnswer::Kind::confirmed) *is_heard = true;
+            });
+        }
+        timer.expires_after(human_pace);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+void greet(DemoBus bus, const Ports& ports) {
     fmt::print(
-        "The firehose is on tcp://127.0.0.1:{}\n"
+        "The firehose is on {}\n"
         "  IRC:       join {} on 127.0.0.1, port {} (without TLS), as with: irssi -c 127.0.0.1 -p {} -n you\n"
         "  timeline:  http://127.0.0.1:{}/\n"
         "Ctrl-C ends it.\n\n",
-        ports.bus, channel, ports.irc, ports.irc, ports.page);
+        bus_address(bus, ports.bus), channel, ports.irc, ports.irc, ports.page);
     std::fflush(stdout);
 }
 
@@ -189,21 +224,28 @@ void show(const Message&, const Line& line) {
 
 int demo_command(const DemoOptions& options) {
     const TempFolder folder;
-    const auto ports = choose_ports();
+    const auto ports = choose_ports(options.bus);
     std::filesystem::create_directory(folder.path() / "none");
     write_file(folder.path() / "ngircd.conf", irc_server_configuration(folder.path(), ports.irc));
     Child irc_server({"ngircd", "-n", "-f", (folder.path() / "ngircd.conf").string()}, folder.path() / "ngircd.log");
-    await_server(irc_server, ports.irc, folder.path() / "ngircd.log");
+    await_server("the IRC server", irc_server, ports.irc, folder.path() / "ngircd.log", std::chrono::seconds(5));
+    std::optional<DemoBroker> broker;
+    if (options.bus == DemoBus::amqp) {
+        fmt::print("RabbitMQ starts; it takes a few seconds ...\n");
+        std::fflush(stdout);
+        broker.emplace(folder.path() / "broker", broker_ports(ports.bus));
+    }
 
-    auto setup = read_setup(bot_configuration(folder.path(), ports), "demo");
+    auto setup = read_setup(bot_configuration(folder.path(), options.bus, ports), "demo");
     if (!setup) throw std::logic_error(describe(setup.problems()));
     const auto examples = setup->rulebook.example_messages();
     log::set_level(log::Level::warn);
     Bot bot(std::move(setup).value());
     bot.road().observe(show);
-    greet(ports);
+    greet(options.bus, ports);
 
     Tasks publishing(bot.loop().get_executor());
+    const auto publish = options.bus == DemoBus::amqp ? publish_on_amqp : publish_on_zmq;
     publishing.spawn(publish(bot.loop(), ports.bus, examples), [](std::exception_ptr error) {
         if (error) std::rethrow_exception(error);
     });

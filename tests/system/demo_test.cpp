@@ -27,6 +27,26 @@ TEST_CASE("the demo delivers everything to a real channel and the timeline and e
     CHECK(count_in(summary, "timeline") == received);
 }
 
+TEST_CASE("the demo over RabbitMQ delivers everything, and leaves no broker behind") {
+    Process demo({binary(), "demo", "--bus", "amqp", "--seconds", "8"});
+    REQUIRE(demo.says("Ctrl-C ends it.", std::chrono::seconds(90)));
+    const auto said = demo.output();
+    const std::string before = "amqp://127.0.0.1:";
+    const auto at = said.find(before);
+    REQUIRE(at != std::string::npos);
+    const auto port = static_cast<std::uint16_t>(std::stoi(said.substr(at + before.size())));
+    CHECK(accepts_connections(port));
+    CHECK(demo.wait(std::chrono::seconds(60)) == 0);
+    INFO(demo.output() << demo.errors());
+    const auto summary = demo.output().substr(demo.output().rfind("summary ") + 8);
+    const auto received = count_in(summary, "received");
+    CHECK(received > 3);
+    CHECK(count_in(summary, "demo/#fedora-fedmsg") == received);
+    CHECK(count_in(summary, "timeline") == received);
+    CHECK(count_in(summary, "lost") == 0);
+    CHECK_FALSE(accepts_connections(port));
+}
+
 TEST_CASE("two demos at once use other ports and say so") {
     Process first({binary(), "demo", "--seconds", "6"});
     REQUIRE(first.says("Ctrl-C ends it."));
