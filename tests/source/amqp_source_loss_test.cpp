@@ -150,6 +150,28 @@ TEST_CASE("a connection that falls silent is given up by its heartbeat, and made
     CHECK(bus.left() == 0);
 }
 
+TEST_CASE("what was not acknowledged in the broker's time comes again on a new connection") {
+    AmqpBus bus;
+    const auto set = [&bus](const char* consumer_timeout, const char* tick) {
+        bus.broker.control({"eval", fmt::format("application:set_env(rabbit, consumer_timeout, {}), "
+                                                "application:set_env(rabbit, channel_tick_interval, {}).",
+                                                consumer_timeout, tick)});
+    };
+    set("1000", "200");
+    bus.listen();
+    bus.publish(1, 10);
+    REQUIRE(bus.ids(10) == ids_of(1, 10));
+    bus.source->accepted(4);
+    // The broker closes the channel, with 406, and gives the rest again.
+    CHECK(bus.ids(6) == ids_of(5, 10));
+    set("1800000", "60000");
+    CHECK(bus.source->counters().redelivered >= 6);
+    bus.source->accepted(12);
+    bus.publish(11, 11);
+    CHECK(hears_all(bus, 11, 11));
+    CHECK(bus.left() == 0);
+}
+
 TEST_CASE("a body of 10 MB is refused without being kept") {
     AmqpBus bus;
     bus.listen();

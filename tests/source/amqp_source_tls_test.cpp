@@ -6,6 +6,7 @@
 
 #include "tests/source/amqp_bus.h"
 #include "tests/support/certificates.h"
+#include "tests/support/process.h"
 #include "tests/support/world.h"
 
 using namespace fedmsgbot;
@@ -91,6 +92,31 @@ TEST_CASE("without a client certificate, or with one of a foreign authority, the
     secure.settings.cert_file.clear();
     secure.settings.key_file.clear();
     CHECK(secure.refusal().find("login refused") != std::string::npos);
+}
+
+TEST_CASE("a certificate of ours that has expired is refused by the broker") {
+    Secure secure;
+    make_client_certificate(secure.broker.folder(), "late");
+    secure.broker.control({"add_user", "late", "unused"});
+    secure.broker.control({"set_permissions", "late", ".*", ".*", ".*"});
+    secure.settings.cert_file = (secure.broker.folder() / "late.pem").string();
+    secure.settings.key_file = (secure.broker.folder() / "late.key").string();
+    CHECK(secure.refusal() == "");
+    let_expire(secure.broker.folder(), "late");
+    CHECK(!secure.refusal().empty());
+}
+
+TEST_CASE("a broker whose certificate has expired is refused") {
+    Secure secure;
+    const TempFolder folder;
+    secure.settings.ca_file = make_certificates(folder.path(), "localhost").authority.string();
+    secure.settings.port = free_port();
+    let_expire(folder.path(), "server");
+    // It goes no further than the handshake, so anything that speaks TLS will do.
+    Process server({"openssl", "s_server", "-accept", fmt::format("127.0.0.1:{}", secure.settings.port), "-cert",
+                    (folder / "server.pem").string(), "-key", (folder / "server.key").string(), "-quiet"});
+    REQUIRE(eventually([&] { return accepts_connections(secure.settings.port); }));
+    CHECK(secure.refusal().find("cannot connect to localhost") != std::string::npos);
 }
 
 TEST_CASE("a certificate whose name is no user of the broker is refused") {

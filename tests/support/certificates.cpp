@@ -1,8 +1,11 @@
 #include "tests/support/certificates.h"
 
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "tests/support/process.h"
+#include "tests/support/world.h"
 
 namespace fedmsgbot::testing {
 
@@ -32,6 +35,20 @@ void make_client_certificate(const std::filesystem::path& folder, const std::str
              "extendedKeyUsage=clientAuth", "-CA", (folder / "authority.pem").string(), "-CAkey",
              (folder / "authority.key").string(), "-keyout", (folder / (name + ".key")).string(), "-out",
              (folder / (name + ".pem")).string()});
+}
+
+void let_expire(const std::filesystem::path& folder, const std::string& name) {
+    const auto path = [&folder](const std::string& file) { return (folder / file).string(); };
+    const auto certificate = path(name + ".pem"), request = path(name + ".csr");
+    write_file(folder / "names", "subjectAltName=DNS:localhost\n");
+    for (const auto& command :
+         {std::vector<std::string>{"openssl", "x509", "-in", certificate, "-x509toreq", "-signkey", path(name + ".key"),
+                                   "-out", request},
+          std::vector<std::string>{"openssl", "x509", "-req", "-in", request, "-CA", path("authority.pem"), "-CAkey",
+                                   path("authority.key"), "-days", "-1", "-extfile", path("names"), "-out",
+                                   certificate}})
+        if (const auto finished = run(command); finished.status != 0)
+            throw std::runtime_error("openssl: " + finished.errors);
 }
 
 }  // namespace fedmsgbot::testing

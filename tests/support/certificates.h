@@ -18,4 +18,7 @@ Certificates make_certificates(const std::filesystem::path& folder, const std::s
 // NAME.pem and NAME.key for a client, signed by the authority that make_certificates left in the folder.
 void make_client_certificate(const std::filesystem::path& folder, const std::string& name);
 
+// Signs NAME.pem of the folder once more: it was good until yesterday.
+void let_expire(const std::filesystem::path& folder, const std::string& name);
+
 }  // namespace fedmsgbot::testing

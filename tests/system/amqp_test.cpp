@@ -1,4 +1,5 @@
 // The real binary on a real broker, with the timeline at its end.
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <random>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include "bot/amqp/amqp_publisher.h"
 #include "bot/store/database.h"
 #include "tests/support/amqp_client.h"
 #include "tests/support/rabbitmq.h"
@@ -106,6 +108,44 @@ TEST_CASE("what a broker's queue held and what comes later stands on the timelin
     CHECK(town.client.waiting(town.queue) == 0);
 }
 
+TEST_CASE("a hundred thousand messages that waited in the queue stand on the timeline, each once") {
+    constexpr int many = 100'000;
+    Town town;
+    {
+        AmqpPublishing publishing;
+        publishing.host = "127.0.0.1";
+        publishing.port = town.broker.port();
+        AmqpPublisher publisher(publishing, 10min);
+        std::atomic<int> answered = 0, confirmed = 0;
+        for (int n = 0; n < many; ++n) {
+            REQUIRE(eventually([&] { return n - answered < 2000; }, 60s));
+            publisher.publish({topic, fmt::format("id-{}", n), fmt::format(R"({{"message":"<{:05}>"}})", n)},
+                              [&](AmqpAnswer answer) {
+                                  confirmed += answer.kind == AmqpAnswer::Kind::confirmed;
+                                  ++answered;
+                              });
+        }
+        REQUIRE(eventually([&] { return answered == many; }, 120s));
+        REQUIRE(confirmed == many);
+    }
+    REQUIRE(town.client.waiting(town.queue) == many);
+    auto text = town.configuration();
+    text.insert(text.find("reconnect ="), "prefetch = 1000\n");
+    BotProcess reader(town.folder, text);
+    REQUIRE(reader.process().says("bot.started"));
+    CHECK(eventually(
+        [&] {
+            std::this_thread::sleep_for(500ms);  // counting is work, too
+            return town.shows_each_once(many);
+        },
+        240s));
+    const auto summary = reader.stop();
+    INFO(summary << reader.process().errors());
+    CHECK(count_in(summary, "received") == many);
+    CHECK(count_in(summary, "lost") == 0);
+    CHECK(town.client.waiting(town.queue) == 0);
+}
+
 TEST_CASE("killed again and again, the bot on a queue shows every message once") {
     Town town;
     town.start();
@@ -142,16 +182,18 @@ TEST_CASE("the broker is stopped, killed and loses the queue, and every message 
     town.broker.start();
     town.client = AmqpClient(town.broker.port());
     town.publish(201, 300);
-    REQUIRE(eventually([&] { return town.shows_each_once(300); }));
+    REQUIRE(eventually([&] { return town.shows_each_once(300); }, 120s));
     town.client.delete_queue(town.queue);
-    REQUIRE(bot.process().says("consumer cancelled by the broker"));
+    REQUIRE(bot.process().says("consumer cancelled by the broker", 60s));
     // The bot makes it anew, as it is configured; only then is anything kept.
-    REQUIRE(eventually([&] {
-        const auto log = bot.process().errors();
-        return log.find("source.connected", log.rfind("consumer cancelled by the broker")) != std::string::npos;
-    }));
+    REQUIRE(eventually(
+        [&] {
+            const auto log = bot.process().errors();
+            return log.find("source.connected", log.rfind("consumer cancelled by the broker")) != std::string::npos;
+        },
+        60s));
     town.publish(301, 320);
-    CHECK(eventually([&] { return town.shows_each_once(320); }));
+    CHECK(eventually([&] { return town.shows_each_once(320); }, 120s));
     const auto summary = bot.stop();
     INFO(summary << bot.process().errors());
     CHECK(bot.status() == 0);

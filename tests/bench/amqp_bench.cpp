@@ -1,0 +1,234 @@
+// A queue of a real broker, read by a bare loop of rabbitmq-c, by the source through the journal, and by the whole bot
+// into its timeline; and the time from publishing to the line on IRC. Prints a table; asserts nothing about time.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <map>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <amqp.h>
+#include <amqp_tcp_socket.h>
+
+#include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "bot/amqp/amqp_publisher.h"
+#include "bot/amqp/fedora_publication.h"
+#include "bot/core/log.h"
+#include "bot/source/amqp_source.h"
+#include "bot/store/database.h"
+#include "bot/store/journal.h"
+#include "tests/support/amqp_client.h"
+#include "tests/support/irc_reader.h"
+#include "tests/support/ngircd.h"
+#include "tests/support/process.h"
+#include "tests/support/rabbitmq.h"
+
+using namespace fedmsgbot;
+using namespace fedmsgbot::testing;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr int many = 100'000;
+constexpr std::uint16_t prefetch = 1000;
+const std::string queue = "bench";
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+void row(std::string_view what, double value, std::string_view unit) {
+    fmt::print("{:<70} {:>12.1f} {}\n", what, value, unit);
+    std::fflush(stdout);
+}
+
+AmqpPublication message(int number, std::size_t bytes) {
+    FedoraMessage made;
+    made.topic = "org.fedoraproject.prod.announce.announcement";
+    made.id = fmt::format("{:08x}-0000-4000-8000-{:012}", number * 2654435761U, number);
+    made.body = fmt::format(R"({{"message":"message <{:06}>","link":"https://example.org/{}","more":"{}"}})", number,
+                            number, std::string(bytes, 'x'));
+    made.sent_at = std::chrono::system_clock::now();
+    return publication_of(std::move(made));
+}
+
+AmqpPublishing publishing() {
+    AmqpPublishing made;
+    made.host = "127.0.0.1";
+    made.port = Rabbitmq::shared().port();
+    return made;
+}
+
+// Messages a second.
+double fill(int first) {
+    AmqpPublisher publisher(publishing(), std::chrono::minutes(5));
+    std::atomic<int> confirmed = 0, answered = 0;
+    const auto start = Clock::now();
+    for (int n = 0; n < many; ++n) {
+        while (n - answered >= 2000) std::this_thread::sleep_for(std::chrono::microseconds(200));
+        publisher.publish(message(first + n, 800), [&](AmqpAnswer answer) {
+            confirmed += answer.kind == AmqpAnswer::Kind::confirmed;
+            ++answered;
+        });
+    }
+    while (answered < many) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (confirmed != many) throw std::runtime_error("the queue could not be filled");
+    return many / seconds_since(start);
+}
+
+// The least that can be done with the library: read, and acknowledge each hundredth with all before it.
+double read_bare() {
+    auto* connection = amqp_new_connection();
+    const auto name = amqp_cstring_bytes(queue.c_str());
+    if (amqp_socket_open(amqp_tcp_socket_new(connection), "127.0.0.1", Rabbitmq::shared().port()) != AMQP_STATUS_OK)
+        throw std::runtime_error("no broker");
+    amqp_login(connection, "/", 0, 131072, 0, AMQP_SASL_METHOD_PLAIN, "guest", "guest");
+    amqp_channel_open(connection, 1);
+    amqp_basic_qos(connection, 1, 0, prefetch, 0);
+    const auto start = Clock::now();
+    amqp_basic_consume(connection, 1, name, amqp_empty_bytes, 0, 0, 0, amqp_empty_table);
+    for (int n = 1; n <= many; ++n) {
+        amqp_envelope_t envelope;
+        amqp_maybe_release_buffers(connection);
+        if (amqp_consume_message(connection, &envelope, nullptr, 0).reply_type != AMQP_RESPONSE_NORMAL)
+            throw std::runtime_error("the bare loop broke off");
+        if (n % 100 == 0) amqp_basic_ack(connection, 1, envelope.delivery_tag, 1);
+        amqp_destroy_envelope(&envelope);
+    }
+    const auto seconds = seconds_since(start);
+    amqp_connection_close(connection, AMQP_REPLY_SUCCESS);
+    amqp_destroy_connection(connection);
+    return many / seconds;
+}
+
+boost::asio::awaitable<void> journal_all(boost::asio::io_context& loop, AmqpSource& source, Journal& journal) {
+    const std::vector<std::string> targets{"timeline"};
+    // In groups, as the road does; before the broker has to wait for an acknowledgement.
+    std::size_t open = 0;
+    auto next_commit = Clock::now();
+    for (int read = 0; read < many;) {
+        const auto messages = co_await source.next();
+        for (const auto& one : messages) journal.accept(one, targets, std::chrono::system_clock::now());
+        read += static_cast<int>(messages.size());
+        open += messages.size();
+        if (open < prefetch / 2 && read < many && Clock::now() < next_commit) continue;
+        journal.commit();
+        source.accepted(std::exchange(open, 0));
+        next_commit = Clock::now() + std::chrono::milliseconds(20);
+    }
+    loop.stop();
+}
+
+double read_through_journal() {
+    const TempFolder folder;
+    Journal journal(folder / "journal.sqlite");
+    AmqpSettings settings;
+    settings.host = "127.0.0.1";
+    settings.port = Rabbitmq::shared().port();
+    settings.queue = queue;
+    settings.passive = true;
+    settings.prefetch = prefetch;
+    boost::asio::io_context loop;
+    const auto start = Clock::now();
+    AmqpSource source(loop.get_executor(), settings);
+    boost::asio::co_spawn(loop, journal_all(loop, source, journal), [](std::exception_ptr error) {
+        if (error) std::rethrow_exception(error);
+    });
+    loop.run();
+    return many / seconds_since(start);
+}
+
+std::string configuration(const TempFolder& folder, const std::string& bridge, const std::string& target) {
+    return fmt::format(R"(state_dir = "{}"
+[source.bus]
+kind = "amqp"
+url = "{}"
+queue = "{}"
+passive = true
+topics = []
+prefetch = {}
+{}
+[[route]]
+name = "all"
+topics = ["#"]
+to = ["{}"]
+)",
+                       (folder / "state").string(), Rabbitmq::shared().url(), queue, prefetch, bridge, target);
+}
+
+double read_into_timeline() {
+    const TempFolder folder;
+    const auto bridge = fmt::format("[bridge.timeline]\nkind = \"timeline\"\nlisten = \"127.0.0.1:{}\"\n", free_port());
+    write_file(folder / "bot.toml", configuration(folder, bridge, "timeline"));
+    const auto start = Clock::now();
+    Process bot({binary(), "run", "-c", (folder / "bot.toml").string()});
+    if (!bot.says("bot.started")) throw std::runtime_error(bot.errors());
+    Database timeline(folder / "state" / "timeline.sqlite", 2, "");
+    const auto count = [&] {
+        auto newest = timeline.prepare("SELECT count(*) FROM entry");
+        return newest.step() ? newest.integer(0) : 0;
+    };
+    while (count() < many && seconds_since(start) < 300) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const auto rate = many / seconds_since(start);
+    bot.signal(SIGTERM);
+    bot.wait(std::chrono::seconds(60));
+    return rate;
+}
+
+void measure_latency() {
+    constexpr int count = 2000, a_second = 100;
+    const TempFolder folder;
+    const Ngircd ircd;
+    const IrcReader reader(ircd.port(), "#bench");
+    const auto bridge = fmt::format(
+        "[bridge.irc]\nkind = \"irc\"\nserver = \"127.0.0.1\"\nport = {}\ntls = false\nnick = \"bot\"\n"
+        "flood_exempt = true\n",
+        ircd.port());
+    write_file(folder / "bot.toml", configuration(folder, bridge, "irc/#bench"));
+    Process bot({binary(), "run", "-c", (folder / "bot.toml").string()});
+    if (!bot.says("irc.joined")) throw std::runtime_error(bot.errors());
+    AmqpPublisher publisher(publishing());
+    std::map<std::string, Clock::time_point> published;
+    auto next = Clock::now();
+    for (int n = 0; n < count; ++n, next += std::chrono::milliseconds(1000 / a_second)) {
+        std::this_thread::sleep_until(next);
+        published[fmt::format("<{:06}>", 900'000 + n)] = Clock::now();
+        publisher.publish(message(900'000 + n, 100), [](AmqpAnswer) {});
+    }
+    reader.wait_for(count);
+    std::vector<double> milliseconds;
+    for (const auto& line : reader.lines()) {
+        const auto at = line.text.find('<');
+        const auto sent = at == std::string::npos ? published.end() : published.find(line.text.substr(at, 8));
+        if (sent != published.end())
+            milliseconds.push_back(std::chrono::duration<double, std::milli>(line.at - sent->second).count());
+    }
+    std::sort(milliseconds.begin(), milliseconds.end());
+    if (milliseconds.empty()) throw std::runtime_error("nothing was said: " + bot.errors());
+    row("lines said of 2000 published, 100 a second", static_cast<double>(milliseconds.size()), "lines");
+    row("from publishing to the line on IRC, p50", milliseconds[milliseconds.size() / 2], "ms");
+    row("from publishing to the line on IRC, p99", milliseconds[milliseconds.size() * 99 / 100], "ms");
+    bot.signal(SIGTERM);
+    bot.wait(std::chrono::seconds(60));
+}
+
+}  // namespace
+
+int main() {
+    log::set_level(log::Level::warn);
+    AmqpClient(Rabbitmq::shared().port()).make_queue(queue);
+    row("publishing with confirmations, 1 KB", fill(0), "messages/s");
+    const auto bare = read_bare();
+    row("a bare loop of rabbitmq-c, 100,000 in the queue", bare, "messages/s");
+    fill(100'000);
+    const auto journaled = read_through_journal();
+    row("the source, through the journal", journaled, "messages/s");
+    row("  of the bare loop", 100 * journaled / bare, "%");
+    fill(200'000);
+    row("the bot's start and all of it into the timeline", read_into_timeline(), "messages/s");
+    measure_latency();
+}
