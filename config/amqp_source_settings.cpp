@@ -74,6 +74,8 @@ AmqpSettings read_amqp_settings(Table& source) {
         read_bindings(source, settings);
         settings.prefetch = static_cast<std::uint16_t>(source.number("prefetch", settings.prefetch, 1, 10'000));
     }
+    // A post has its message as a text, in which quotes count twice.
+    if (!settings.posts.empty()) settings.max_body_bytes *= 4;
     settings.max_body_bytes = static_cast<std::size_t>(
         source.number("max_body_bytes", static_cast<std::int64_t>(settings.max_body_bytes), 1, 64 * 1024 * 1024));
     read_amqp_times(source, settings);

@@ -32,3 +32,25 @@ TEST_CASE("only what bridges show and routes look at is made of a line") {
     CHECK(parts("users = [\"ilse\"]\n", "net/#a") == LineParts::all);
     CHECK(parts("", "timeline", timeline) == LineParts::all);
 }
+
+TEST_CASE("ready posts are for targets that there are, and need no route") {
+    const auto read = [](const std::string& target) {
+        return read_setup(R"(state_dir = "/nonexistent"
+[source.posts]
+kind = "amqp"
+url = "amqp://127.0.0.1"
+posts = [")" + target + R"("]
+[bridge.net]
+kind = "irc"
+server = "127.0.0.1"
+nick = "bot"
+)",
+                          "test.toml");
+    };
+    const auto good = read("net/#a");
+    REQUIRE(good);
+    CHECK(good->bridges.at(0).targets == std::vector<std::string>{"net/#a"});
+    CHECK(good->bridges.at(0).addresses == std::vector<std::string>{"#a"});
+    CHECK(describe(read("other/#a").problems()).find("test.toml:5:10: there is no bridge \"other\"") == 0);
+    CHECK(describe(read("net").problems()).find("test.toml:5:10: target \"net\"") == 0);
+}

@@ -185,6 +185,22 @@ f.toml:14:13: "reconnect_max" must not be less than "reconnect"
 )");
 }
 
+TEST_CASE("a source of ready posts binds its targets, and has no topics") {
+    auto good = read("url = \"amqp://127.0.0.1\"\nqueue = \"irc\"\nposts = [\"libera/#fedora\", \"blog\"]\n");
+    const auto settings = read_amqp_settings(good);
+    CHECK(describe(good.problems()).empty());
+    REQUIRE(settings.bindings.size() == 2);
+    CHECK(settings.bindings[0].exchange == "fedmsgbot.posts");
+    CHECK(settings.bindings[0].routing_key == "libera/#fedora");
+    CHECK(settings.max_body_bytes == 16 * 1024 * 1024);
+    auto bad = read("url = \"amqp://127.0.0.1\"\nposts = [\"blog\"]\ntopics = [\"#\"]\n");
+    read_amqp_settings(bad);
+    CHECK(describe(bad.problems()) == "f.toml:3:10: \"topics\" and \"posts\" exclude each other\n");
+    auto none = read("url = \"amqp://127.0.0.1\"\nposts = []\n");
+    read_amqp_settings(none);
+    CHECK(describe(none.problems()) == "f.toml:2:9: \"posts\" must not be empty\n");
+}
+
 TEST_CASE("a source of kind file needs its path") {
     auto good = read("path = \"/var/tmp/recorded.jsonl\"\n");
     CHECK(read_file_settings(good) == "/var/tmp/recorded.jsonl");
