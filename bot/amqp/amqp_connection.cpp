@@ -110,7 +110,7 @@ struct AmqpConnection::State {
     std::uint64_t number = 0;
     std::size_t max_body_bytes = 0;
     std::string queue;
-    std::string exchange;             // of a publisher
+    std::string published_to;         // a publisher's exchange
     AmqpDelivery delivery;            // the one whose frames are arriving
     std::uint64_t missing_bytes = 0;  // of its body
     bool is_begun = false, has_header = false;
@@ -291,7 +291,7 @@ AmqpConnection::AmqpConnection(const AmqpSettings& settings, std::uint64_t numbe
 }
 
 AmqpConnection::AmqpConnection(const AmqpPublishing& publishing) : state_(std::make_unique<State>()) {
-    state_->exchange = publishing.exchange;
+    state_->published_to = publishing.exchange;
     state_->connect(publishing);
     if (!publishing.exchange_kind.empty()) state_->declare_exchange(publishing.exchange, publishing.exchange_kind);
     amqp_confirm_select(state_->connection, channel);
@@ -362,7 +362,7 @@ void AmqpConnection::publish(const AmqpPublication& publication) {
     }
     constexpr amqp_boolean_t is_mandatory = true, is_immediate = false;
     check("connection lost",
-          amqp_basic_publish(state_->connection, channel, bytes(state_->exchange), bytes(publication.routing_key),
+          amqp_basic_publish(state_->connection, channel, bytes(state_->published_to), bytes(publication.routing_key),
                              is_mandatory, is_immediate, &properties, bytes(publication.body)));
 }
 
