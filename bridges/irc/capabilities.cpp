@@ -28,6 +28,12 @@ bool Capabilities::hear(const IrcMessage& message) {
     return what == "ACK" || what == "NAK";
 }
 
+bool Capabilities::is_about(const IrcMessage& message, std::string_view name) {
+    Names names;
+    each(message.last(), names, true);
+    return names.contains(std::string(name));
+}
+
 std::string Capabilities::value(const std::string& name) const {
     const auto found = offered_.find(name);
     return found == offered_.end() ? std::string{} : found->second;

@@ -23,6 +23,8 @@ public:
     bool is_listed() const { return is_listed_; }  // the list is complete
     bool is_offered(const std::string& name) const { return offered_.contains(name); }
     bool is_used(const std::string& name) const { return used_.contains(name); }
+    // Is this name in the line's list?
+    static bool is_about(const IrcMessage& message, std::string_view name);
     // Of `sasl=PLAIN,EXTERNAL`, `PLAIN,EXTERNAL`; empty where the server gave none.
     std::string value(const std::string& name) const;
 

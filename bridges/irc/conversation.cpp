@@ -19,6 +19,7 @@ constexpr std::size_t max_line = 512;
 constexpr std::size_t max_prefix = 200;
 constexpr std::size_t guessed_user_and_host = 80;
 constexpr std::size_t max_unread_answers = 64 * 1024;
+constexpr std::size_t max_unread_lines = 20'000;
 
 }  // namespace
 
@@ -47,7 +48,10 @@ void Conversation::end(Ending ending) {
     if (!ending_) ending_.emplace(std::move(ending));
 }
 
-void Conversation::send(std::string line) { queue_.push_back(std::move(line) + "\r\n"); }
+void Conversation::send(std::string line) {
+    queue_.push_back(std::move(line) + "\r\n");
+    if (queue_.size() > max_unread_lines) end({Ending::Kind::lost, "the server asks for much and does not listen"});
+}
 
 void Conversation::send_paced(std::string line, TimePoint now) {
     send(std::move(line));
@@ -70,14 +74,29 @@ std::size_t Conversation::room(const Channel& channel) const {
     return max_line - 2 - around;
 }
 
-void Conversation::say(const Channel& channel, const std::vector<std::string>& texts) {
-    for (const auto& text : texts) send(settings_.command + " " + channel.name() + " :" + text);
+// The best that the server grants.
+Unconfirmed::Proof Conversation::proof() const {
+    using Proof = Unconfirmed::Proof;
+    if (!uses("echo-message") || !unconfirmed_.is_echo_trusted()) return Proof::barrier;
+    return uses("labeled-response") && uses("batch") ? Proof::label : Proof::echo;
+}
+
+Conversation::Tickets Conversation::say(const Channel& channel, const std::vector<std::string>& texts, TimePoint now) {
+    const auto wanted = proof();
+    Tickets tickets{0, 0};
+    for (const auto& text : texts) {
+        tickets.last = unconfirmed_.add(channel, text, wanted, now);
+        if (tickets.first == 0) tickets.first = tickets.last;
+        const auto tag = wanted == Unconfirmed::Proof::label ? fmt::format("@label={} ", tickets.last) : std::string{};
+        send(tag + settings_.command + " " + channel.name() + " :" + text);
+    }
+    return tickets;
 }
 
 Conversation::Barrier Conversation::raise_barrier(TimePoint now) {
-    send(fmt::format("PING :{}{}", barrier_word, ++raised_));
-    raised_at_.push_back(now);
-    return raised_;
+    const auto barrier = unconfirmed_.raise(now);
+    send_paced(fmt::format("PING :{}{}", barrier_word, barrier), now);
+    return barrier;
 }
 
 Channel* Conversation::find(std::string_view name) {
@@ -108,14 +127,19 @@ Conversation::TimePoint Conversation::tick(TimePoint now) {
 Conversation::TimePoint Conversation::watch_link(TimePoint now) {
     const auto limit = settings_.timings.silence_limit;
     if (now - heard_at_ >= limit) end({Ending::Kind::lost, "the server has been silent for too long"});
-    if (!raised_at_.empty() && now - raised_at_.front() >= settings_.timings.confirmation)
+    const auto asked_since = unconfirmed_.asked_since();
+    if (asked_since && now - *asked_since >= settings_.timings.confirmation)
         end({Ending::Kind::lost, "the server does not answer PING"});
-    const auto ask_at = std::max(heard_at_, asked_at_) + limit / 2;
-    if (is_registered() && now >= ask_at) {
+    // An answer to a label that does not come is asked after too.
+    const auto ask_at = [&] {
+        const auto since = std::max(heard_at_, asked_at_);
+        return std::min(since, unconfirmed_.unasked_since().value_or(since)) + limit / 2;
+    };
+    if (is_registered() && now >= ask_at()) {
         asked_at_ = now;
         raise_barrier(now);
     }
-    return std::min(heard_at_ + limit, std::max(heard_at_, asked_at_) + limit / 2);
+    return is_registered() ? std::min(heard_at_ + limit, ask_at()) : heard_at_ + limit;
 }
 
 Conversation::TimePoint Conversation::join_channels(TimePoint now) {
@@ -177,9 +201,10 @@ void Conversation::hear_pong(const IrcMessage& pong) {
     Barrier barrier = 0;
     const auto [rest, error] = std::from_chars(word.data(), word.data() + word.size(), barrier);
     if (error != std::errc{} || rest != word.data() + word.size()) return;
-    if (barrier > raised_ || barrier <= passed_) return;
-    raised_at_.erase(raised_at_.begin(), raised_at_.begin() + static_cast<std::ptrdiff_t>(barrier - passed_));
-    passed_ = barrier;
+    unconfirmed_.passed(barrier);
+    if (unconfirmed_.is_echo_trusted() || std::exchange(has_told_distrust_, true)) return;
+    log::warn("irc.no_echo",
+              {{"bridge", bridge_}, {"why", "the server promised echoes, and sends none of NOTICE or PRIVMSG"}});
 }
 
 }  // namespace fedmsgbot

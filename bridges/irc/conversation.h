@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "bridges/irc/nick_keeper.h"
 #include "bridges/irc/registration.h"
 #include "bridges/irc/server_features.h"
+#include "bridges/irc/unconfirmed.h"
 
 namespace fedmsgbot {
 
@@ -27,7 +29,12 @@ class Conversation {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
     using Channels = std::deque<Channel>;
-    using Barrier = std::uint64_t;
+    using Ticket = Unconfirmed::Ticket;
+    using Barrier = Unconfirmed::Barrier;
+    struct Tickets {
+        Ticket first;
+        Ticket last;
+    };
 
     Conversation(std::string bridge, const IrcSettings& settings, Channels& channels, Pacer& pacer, TimePoint now);
     ~Conversation();
@@ -41,15 +48,19 @@ public:
     // Whole lines to write next, about `max_bytes` of them; answers to PING first. Empty: nothing to write.
     std::string take_output(std::size_t max_bytes);
 
-    // Says these texts in a channel that is ready.
-    void say(const Channel& channel, const std::vector<std::string>& texts);
+    // Says these texts, at least one, in a channel that is ready.
+    Tickets say(const Channel& channel, const std::vector<std::string>& texts, TimePoint now);
+    // What became of a line that was said; asked until it is no longer open, and then forgotten.
+    LineFate fate(Ticket ticket) { return unconfirmed_.take(ticket); }
+    // Must a barrier follow what is said, for its fate to become known soon? Not where the server answers each line.
+    bool needs_barrier() const { return proof() != Unconfirmed::Proof::label; }
     // Bytes of text in a line to this channel that everybody there receives uncut.
     std::size_t room(const Channel& channel) const;
 
-    // Asks the server for an answer behind all that was said before.
+    // Asks the server for an answer behind all that was said before. It costs a command of the pace.
     Barrier raise_barrier(TimePoint now);
     // It has come: what was said before the barrier was processed by the server.
-    bool is_passed(Barrier barrier) const { return barrier <= passed_; }
+    bool is_passed(Barrier barrier) const { return unconfirmed_.is_passed(barrier); }
 
     // Called once, when the server has let us in.
     void when_registered(std::function<void()> act) { when_registered_ = std::move(act); }
@@ -67,9 +78,14 @@ private:
     void answer_ping(const IrcMessage& ping);
     void hear_error(const IrcMessage& error);
     void hear_pong(const IrcMessage& pong);
+    void hear_label(const IrcMessage& answer);
+    void hear_batch(const IrcMessage& batch);
+    void hear_echo(const IrcMessage& echo);
+    void hear_failure(const IrcMessage& failure, TimePoint now);
     void hear_join(const IrcMessage& join, TimePoint now);
     void hear_removal(std::string_view channel, std::string why, TimePoint now);
     void hear_refusal(const IrcMessage& refusal, TimePoint now);
+    void bar(Channel& channel, std::string why, TimePoint now);
     void hear_mode(const IrcMessage& mode);
     void hear_names(const IrcMessage& names);
     void hear_host(const IrcMessage& change);
@@ -80,6 +96,8 @@ private:
     TimePoint watch_link(TimePoint now);
     TimePoint join_channels(TimePoint now);
     void watch_pace(TimePoint now);
+    Unconfirmed::Proof proof() const;
+    bool uses(const std::string& capability) const { return registration_.capabilities().is_used(capability); }
 
     bool is_ours(std::string_view nick) const { return features_.same(nick, nick_); }
     void send(std::string line);                       // in turn
@@ -103,9 +121,9 @@ private:
     TimePoint asked_at_;
     TimePoint next_join_;
     int slowness_;
-    Barrier raised_ = 0;
-    Barrier passed_ = 0;
-    std::deque<TimePoint> raised_at_;  // of the barriers not passed yet
+    Unconfirmed unconfirmed_;
+    std::map<std::string, Ticket, std::less<>> batches_;  // of answers to a label, by their reference
+    bool has_told_distrust_ = false;
 };
 
 }  // namespace fedmsgbot

@@ -1,5 +1,6 @@
 // What the server may say, and what follows from it; the rest of Conversation is in conversation.cpp.
 #include <algorithm>
+#include <charconv>
 #include <span>
 
 #include <fmt/format.h>
@@ -11,6 +12,20 @@
 #include "bridges/irc/numerics.h"
 
 namespace fedmsgbot {
+
+namespace {
+
+constexpr std::size_t max_batches = 16;
+
+bool is_error(const IrcMessage& message) { return message.numeric >= 400 && message.numeric < 600; }
+
+std::string why_refused(const IrcMessage& refusal) {
+    return is_error(refusal)
+               ? fmt::format("{} {}", refusal.numeric, clean_line(refusal.last(), 200))
+               : fmt::format("{} {}", clean_line(refusal.parameter(1), 50), clean_line(refusal.last(), 200));
+}
+
+}  // namespace
 
 void Conversation::hear(std::string_view line, TimePoint now) {
     heard_at_ = now;
@@ -27,6 +42,7 @@ void Conversation::hear(std::string_view line, TimePoint now) {
         return;
     }
     nick_keeper_.hear(*message, now);
+    if (!message->tags.empty()) hear_label(*message);
     if (message->numeric != 0)
         hear_numeric(*message, now);
     else
@@ -37,6 +53,8 @@ void Conversation::hear_command(const IrcMessage& message, TimePoint now) {
     const auto& command = message.command;
     if (command == "PONG") return hear_pong(message);
     if (command == "MODE") return hear_mode(message);
+    if (command == "BATCH") return hear_batch(message);
+    if (command == "FAIL") return hear_failure(message, now);
     if (command == "KICK" && is_ours(message.parameter(1)))
         return hear_removal(
             message.parameter(0),
@@ -46,6 +64,7 @@ void Conversation::hear_command(const IrcMessage& message, TimePoint now) {
         return end({Ending::Kind::lost, "killed: " + clean_line(message.last(), 200)});
     if (!is_ours(message.nick())) return;
     if (command == "JOIN") return hear_join(message, now);
+    if (command == "NOTICE" || command == "PRIVMSG") return hear_echo(message);
     if (command == "NICK") return hear_nick(message);
     if (command == "PART") return hear_removal(message.parameter(0), "made to part", now);
     if (command == "QUIT") end({Ending::Kind::lost, "the server says that we quit"});
@@ -68,22 +87,9 @@ void Conversation::hear_numeric(const IrcMessage& message, TimePoint now) {
             if (auto* channel = find(message.parameter(1)))
                 channel->modes_are(features_, nick_, std::span(message.parameters).subspan(2));
             return;
-        case numeric::cannot_send:
-        case numeric::no_such_channel:
-        case numeric::too_many_channels:
-        case numeric::unavailable:
-        case numeric::channel_full:
-        case numeric::invite_only:
-        case numeric::banned_from_channel:
-        case numeric::wrong_key:
-        case numeric::bad_channel_mask:
-        case numeric::needs_account:
-        case numeric::forwarded:
-        case numeric::secure_only:
-        case numeric::not_on_channel:
-            return hear_refusal(message, now);
         default:
-            return;
+            // Networks refuse for many reasons, each with a number of its own.
+            if (is_error(message) && !is_complaint(message)) hear_refusal(message, now);
     }
 }
 
@@ -94,6 +100,55 @@ void Conversation::hear_complaint(const IrcMessage& complaint, TimePoint now) {
     watch_pace(now);
     if (!may_have_cost_lines(complaint)) return;
     // Which line it was is not said: what is unconfirmed is said once more.
+    for (auto& channel : channels_) channel.doubted();
+}
+
+// What answers one of our lines bears its label, or stands in the batch that does.
+void Conversation::hear_label(const IrcMessage& answer) {
+    Unconfirmed::Ticket ticket = 0;
+    if (const auto label = answer.tag("label")) {
+        const auto [rest, error] = std::from_chars(label->data(), label->data() + label->size(), ticket);
+        if (error != std::errc{} || rest != label->data() + label->size()) return;
+        const auto batch = answer.parameter(0);
+        if (answer.command == "BATCH" && batch.starts_with('+') && batch.size() < 64 && batches_.size() < max_batches)
+            batches_[std::string(batch.substr(1))] = ticket;
+    } else if (const auto reference = answer.tag("batch")) {
+        const auto found = batches_.find(*reference);
+        if (found == batches_.end()) return;
+        ticket = found->second;
+    }
+    const bool is_said = answer.command == "NOTICE" || answer.command == "PRIVMSG";
+    if (is_said && is_ours(answer.nick()))
+        unconfirmed_.echoed(ticket);
+    else if (is_error(answer) || answer.command == "FAIL")
+        unconfirmed_.refused(ticket, why_refused(answer));
+    else if (answer.command == "ACK")
+        unconfirmed_.answered_without_echo(ticket);
+}
+
+void Conversation::hear_batch(const IrcMessage& batch) {
+    if (!batch.parameter(0).starts_with('-')) return;
+    const auto found = batches_.find(batch.parameter(0).substr(1));
+    if (found == batches_.end()) return;
+    unconfirmed_.answered_without_echo(found->second);
+    batches_.erase(found);
+}
+
+void Conversation::hear_echo(const IrcMessage& echo) {
+    // What the others see before our text, as it is now.
+    if (echo.source.find('@') != std::string_view::npos) user_and_host_ = echo.source.substr(echo.nick().size());
+    // One with a label was heard as the answer that it is.
+    if (echo.tag("label") || echo.tag("batch")) return;
+    if (const auto* channel = find(echo.parameter(0))) unconfirmed_.echoed(*channel, echo.last());
+}
+
+// `FAIL PRIVMSG CODE context... :why`, the standard replies of newer servers.
+void Conversation::hear_failure(const IrcMessage& failure, TimePoint now) {
+    for (std::size_t i = 2; i + 1 < failure.parameters.size(); ++i)
+        if (auto* channel = find(failure.parameter(i))) return bar(*channel, why_refused(failure), now);
+    // Which line it was is not said.
+    const bool is_about_a_line = failure.parameter(0) == "PRIVMSG" || failure.parameter(0) == "NOTICE";
+    if (!is_about_a_line || failure.tag("label")) return;
     for (auto& channel : channels_) channel.doubted();
 }
 
@@ -118,13 +173,16 @@ void Conversation::hear_refusal(const IrcMessage& refusal, TimePoint now) {
     auto* channel = find(refusal.parameter(1));
     if (!channel) return;
     if (refusal.numeric == numeric::not_on_channel) return hear_removal(channel->name(), "not in the channel", now);
-    auto why = fmt::format("{} {}", refusal.numeric, clean_line(refusal.last(), 200));
-    if (channel->hindrance() != why)
-        log::warn("irc.channel_barred", {{"bridge", bridge_}, {"channel", channel->name()}, {"why", why}});
-    if (channel->is_joined())
-        channel->silenced(std::move(why), now);
+    bar(*channel, why_refused(refusal), now);
+}
+
+void Conversation::bar(Channel& channel, std::string why, TimePoint now) {
+    if (channel.hindrance() != why)
+        log::warn("irc.channel_barred", {{"bridge", bridge_}, {"channel", channel.name()}, {"why", why}});
+    if (channel.is_joined())
+        channel.silenced(std::move(why), now);
     else
-        channel->refused(std::move(why), now);
+        channel.refused(std::move(why), now);
 }
 
 void Conversation::hear_mode(const IrcMessage& mode) {

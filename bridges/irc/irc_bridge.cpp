@@ -156,8 +156,8 @@ asio::awaitable<Outcomes> IrcBridge::deliver_batch(const Batch& batch) {
     Channel& place = channel(address);
     const auto trouble = co_await wait_for(place);
     if (trouble) co_return Outcomes(batch.size(), *trouble);
-    auto slices = write(batch, place);
-    co_return co_await confirm(std::move(slices), place);
+    auto said = write(batch, place);
+    co_return co_await confirm(std::move(said), place);
 }
 
 // Nothing when the channel is ready; else what to answer for all posts.
@@ -185,51 +185,58 @@ asio::awaitable<std::optional<Outcome>> IrcBridge::wait_for(Channel& place) {
     co_return Outcome::retry("told to end", milliseconds(0));
 }
 
-std::vector<IrcBridge::Slice> IrcBridge::write(const Batch& batch, const Channel& place) {
+IrcBridge::Said IrcBridge::write(const Batch& batch, const Channel& place) {
     const auto now = Clock::now();
     auto& conversation = session_->conversation();
     LineStyle style = settings_.style;
     if (place.strips_colors()) style.colors = false;
     const auto room = conversation.room(place);
-    std::vector<Slice> slices;
+    Said said;
     std::size_t lines = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const auto texts = format_line(*batch[i]->line, style, room);
         lines += texts.size();
-        conversation.say(place, texts);
-        const auto posts = i + 1 - (slices.size() * posts_a_barrier);
-        if (posts == posts_a_barrier || i + 1 == batch.size())
-            slices.push_back({posts, conversation.raise_barrier(now)});
+        said.push_back(conversation.say(place, texts, now));
+        const bool is_part_full = (i + 1) % posts_a_barrier == 0 || i + 1 == batch.size();
+        if (is_part_full && conversation.needs_barrier()) conversation.raise_barrier(now);
     }
     // One for each post was spent by the outbox.
     if (lines > batch.size()) pacer_.spend(now, static_cast<int>(lines - batch.size()));
     session_->wake();
-    return slices;
+    return said;
 }
 
-asio::awaitable<Outcomes> IrcBridge::confirm(std::vector<Slice> slices, const Channel& place) {
+asio::awaitable<Outcomes> IrcBridge::confirm(Said said, const Channel& place) {
     const auto connection = connection_;
-    const auto disturbances = place.disturbances();
     Outcomes outcomes;
-    std::string why;
-    for (const auto& slice : slices) {
-        while (why.empty()) {
-            if (!session_ || connection_ != connection)
-                why = "the connection broke before the server confirmed the line";
-            else if (place.disturbances() != disturbances)
-                why = place.hindrance().empty() ? "the channel was disturbed" : place.hindrance();
-            else if (session_->conversation().is_passed(slice.barrier))
-                break;
-            else if (co_await is_cancelled())
-                why = "told to end";
-            else
-                // The conversation ends by itself when the answer does not come; this is a belt to those braces.
-                co_await changed_.wait_until(Clock::now() + settings_.timings.confirmation);
-        }
-        outcomes.insert(outcomes.end(), slice.posts,
-                        why.empty() ? Outcome::delivered() : Outcome::retry(why, milliseconds(0)));
+    for (const auto& tickets : said) {
+        LineFate found = co_await fate(tickets, connection);
+        const bool is_delivered = found.kind == LineFate::Kind::delivered;
+        // wait_for() knows how long a channel or a connection needs; a loss that nothing explains may come again.
+        const bool is_unexplained = session_ && place.is_ready();
+        outcomes.push_back(is_delivered     ? Outcome::delivered()
+                           : is_unexplained ? Outcome::retry(found.why)
+                                            : Outcome::retry(found.why, milliseconds(0)));
     }
     co_return outcomes;
+}
+
+// Of a post: it is delivered when all its lines are.
+asio::awaitable<LineFate> IrcBridge::fate(Conversation::Tickets tickets, std::uint64_t connection) {
+    LineFate of_post{LineFate::Kind::delivered, {}};
+    for (auto ticket = tickets.first; ticket <= tickets.last; ++ticket) {
+        while (true) {
+            LineFate found{LineFate::Kind::lost, "the connection broke before the server confirmed the line"};
+            if (session_ && connection_ == connection) found = session_->conversation().fate(ticket);
+            const bool is_told_to_end = co_await is_cancelled();
+            if (found.kind == LineFate::Kind::open && is_told_to_end) found = {LineFate::Kind::lost, "told to end"};
+            if (found.kind == LineFate::Kind::lost) of_post = std::move(found);
+            if (found.kind != LineFate::Kind::open) break;
+            // The conversation ends by itself when the answer does not come; this is a belt to those braces.
+            co_await changed_.wait_until(Clock::now() + settings_.timings.confirmation);
+        }
+    }
+    co_return of_post;
 }
 
 std::vector<IrcBridge::ChannelStatus> IrcBridge::status() const {

@@ -19,11 +19,10 @@
 namespace fedmsgbot {
 
 // An IRC network: one connection, many channels. Addresses are channels.
-// IRC acknowledges nothing, so a line counts as delivered when the server answered a PING that was sent behind it; what
-// is unconfirmed when the link breaks, when the channel throws us out or refuses our lines is `retry`: at least once.
-// A PING is not charged to the pacer: the default pace leaves room for one with each line (together a command a second,
-// what fedmsg's own bot did for years); every other command is,
-// those of registering and joining too.
+// A line counts as delivered when the server echoed it, where it grants that (`echo-message`, and better still
+// `labeled-response`); else when it answered a PING that was sent behind the line and the channel was well meanwhile.
+// What is unconfirmed when the link breaks, when the channel throws us out or refuses our lines is `retry`: at least
+// once. Every command but PONG is charged to the pacer: the PINGs, and those of registering and joining too.
 class IrcBridge : public Bridge {
 public:
     struct ChannelStatus {
@@ -41,11 +40,6 @@ public:
     std::vector<ChannelStatus> status() const;
 
 private:
-    struct Slice {
-        std::size_t posts;
-        Conversation::Barrier barrier;
-    };
-
     boost::asio::awaitable<Ending> live();
     void choose_server();
     void heed_sts();
@@ -53,8 +47,11 @@ private:
     boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
     Channel& channel(const std::string& address);
     boost::asio::awaitable<std::optional<Outcome>> wait_for(Channel& channel);
-    std::vector<Slice> write(const Batch& batch, const Channel& channel);
-    boost::asio::awaitable<Outcomes> confirm(std::vector<Slice> slices, const Channel& channel);
+    using Said = std::vector<Conversation::Tickets>;  // of each post
+
+    Said write(const Batch& batch, const Channel& channel);
+    boost::asio::awaitable<Outcomes> confirm(Said said, const Channel& channel);
+    boost::asio::awaitable<LineFate> fate(Conversation::Tickets tickets, std::uint64_t connection);
     boost::asio::awaitable<Outcomes> deliver_batch(const Batch& batch);
 
     boost::asio::any_io_executor executor_;

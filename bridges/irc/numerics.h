@@ -14,9 +14,6 @@ constexpr int names = LIBIRC_RFC_RPL_NAMREPLY;
 constexpr int motd_end = LIBIRC_RFC_RPL_ENDOFMOTD;
 constexpr int no_motd = LIBIRC_RFC_ERR_NOMOTD;
 
-constexpr int no_such_channel = LIBIRC_RFC_ERR_NOSUCHCHANNEL;
-constexpr int cannot_send = LIBIRC_RFC_ERR_CANNOTSENDTOCHAN;
-constexpr int too_many_channels = LIBIRC_RFC_ERR_TOOMANYCHANNELS;
 constexpr int erroneous_nick = LIBIRC_RFC_ERR_ERRONEUSNICKNAME;
 constexpr int nick_in_use = LIBIRC_RFC_ERR_NICKNAMEINUSE;
 constexpr int nick_collision = LIBIRC_RFC_ERR_NICKCOLLISION;
@@ -24,12 +21,6 @@ constexpr int unavailable = LIBIRC_RFC_ERR_UNAVAILRESOURCE;  // a nick or a chan
 constexpr int not_on_channel = LIBIRC_RFC_ERR_NOTONCHANNEL;
 constexpr int wrong_password = LIBIRC_RFC_ERR_PASSWDMISMATCH;
 constexpr int banned_from_server = LIBIRC_RFC_ERR_YOUREBANNEDCREEP;
-constexpr int channel_full = LIBIRC_RFC_ERR_CHANNELISFULL;
-constexpr int invite_only = LIBIRC_RFC_ERR_INVITEONLYCHAN;
-constexpr int banned_from_channel = LIBIRC_RFC_ERR_BANNEDFROMCHAN;
-constexpr int wrong_key = LIBIRC_RFC_ERR_BADCHANNELKEY;
-constexpr int bad_channel_mask = LIBIRC_RFC_ERR_BADCHANMASK;
-constexpr int needs_account = LIBIRC_RFC_ERR_NOCHANMODES;  // 477: "you need to be identified" wherever it is used
 
 constexpr int is_on = LIBIRC_RFC_RPL_ISON;
 constexpr int try_again = LIBIRC_RFC_RPL_TRYAGAIN;
@@ -38,8 +29,6 @@ constexpr int host_changed = 396;
 constexpr int target_too_fast = 439;  // "Target change too fast"
 constexpr int monitor_online = 730;
 constexpr int monitor_offline = 731;
-constexpr int forwarded = 470;    // Libera: to ##overflow, ##unregistered
-constexpr int secure_only = 489;  // InspIRCd: all members must use TLS
 
 // SASL's, from IRCv3.
 constexpr int sasl_locked = 902;

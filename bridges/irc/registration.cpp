@@ -59,7 +59,6 @@ Registration::Lines Registration::hear(const IrcMessage& message, TimePoint now)
 Registration::Lines Registration::hear_capabilities(const IrcMessage& message, TimePoint now) {
     const bool is_answer = capabilities_.hear(message);
     const auto what = message.parameter(1);
-    if (what == "NEW" && is_done_ && !is_logged_in()) return request(now);
     if ((what == "NEW" || (what == "LS" && is_answer)) && capabilities_.is_offered("sts")) {
         sts_ = StsOffer::parse(capabilities_.value("sts"));
         if (!settings_.tls && sts_->port != 0) {
@@ -67,17 +66,34 @@ Registration::Lines Registration::hear_capabilities(const IrcMessage& message, T
             return {};
         }
     }
-    if (!is_answer) return {};
-    if (what == "LS") return is_negotiating_ && !sasl_ ? request(now) : Lines{};
+    const bool is_news = what == "NEW" && is_done_;
+    if (is_news || (what == "LS" && is_answer && is_negotiating_ && !sasl_)) {
+        auto lines = request_extras();
+        if (!is_news || (Capabilities::is_about(message, "sasl") && !is_logged_in()))
+            for (auto& line : request_login(now)) lines.push_back(std::move(line));
+        return lines;
+    }
+    if (!is_answer || what == "LS" || !Capabilities::is_about(message, "sasl")) return {};
     if (!sasl_ || due_ == TimePoint::max()) return {};
     if (capabilities_.is_used("sasl")) return sasl_->begin();
     sasl_->give_up("the server takes SASL back");
     return end_sasl();
 }
 
-// Only what is offered: one unknown name refuses a whole request. And only what is used: the news of capabilities come
-// unasked with version 302, and echoes or tags that nobody reads would cost the server's time and ours.
-Registration::Lines Registration::request(TimePoint now) {
+// Only what is offered: one unknown name refuses a whole request. Nothing waits for the answer, since all works without
+// them too; the login is asked for by itself, so that a server which refuses these does not refuse it.
+Registration::Lines Registration::request_extras() const {
+    std::string names;
+    const auto want = [&](const std::string& name) {
+        if (capabilities_.is_offered(name) && !capabilities_.is_used(name)) names += (names.empty() ? "" : " ") + name;
+    };
+    for (const auto* name : {"message-tags", "server-time", "account-tag", "echo-message", "batch"}) want(name);
+    // Of use with echoes only; and an answer of several lines comes as a batch.
+    if (capabilities_.is_offered("echo-message") && capabilities_.is_offered("batch")) want("labeled-response");
+    return names.empty() ? Lines{} : Lines{"CAP REQ :" + names};
+}
+
+Registration::Lines Registration::request_login(TimePoint now) {
     if (settings_.sasl == SaslMethod::none) return end_negotiation();
     const auto mechanism = Sasl::mechanism(settings_.sasl);
     const auto known = "," + capabilities_.value("sasl") + ",";

@@ -30,6 +30,8 @@ public:
     Lines tick(TimePoint now);
     TimePoint due() const { return due_; }
 
+    const Capabilities& capabilities() const { return capabilities_; }
+
     bool is_done() const { return is_done_; }
     bool is_logged_in() const { return sasl_ && sasl_->state() == Sasl::State::done; }
     const std::optional<Ending>& failure() const { return failure_; }
@@ -39,7 +41,8 @@ public:
 
 private:
     Lines hear_capabilities(const IrcMessage& message, TimePoint now);
-    Lines request(TimePoint now);
+    Lines request_extras() const;
+    Lines request_login(TimePoint now);
     Lines hear_sasl(const IrcMessage& message);
     Lines end_sasl();
     void fail_login(Ending::Kind kind, const std::string& why);

@@ -87,7 +87,7 @@ TEST_CASE("PING is answered before everything else that waits to be written") {
     Talk talk;
     talk.welcome();
     talk.join();
-    talk.conversation->say(talk.channel(), Lines(50, "text"));
+    talk.conversation->say(talk.channel(), Lines(50, "text"), talk.now);
     talk.hear("PING :now please");
     talk.hear("@tag PING again");
     const auto lines = talk.written();
@@ -101,7 +101,7 @@ TEST_CASE("little is written at a time, in whole lines") {
     Talk talk;
     talk.welcome();
     talk.join();
-    talk.conversation->say(talk.channel(), Lines(100, std::string(100, 'x')));
+    talk.conversation->say(talk.channel(), Lines(100, std::string(100, 'x')), talk.now);
     std::size_t total = 0;
     for (auto output = talk.conversation->take_output(1000); !output.empty();
          output = talk.conversation->take_output(1000)) {

@@ -38,7 +38,7 @@ TEST_CASE("the bot logs in by SASL and delivers") {
     RunningBridge bridge(loop, login_settings(server.port(), method, "p=n,cil"));
     CHECK(count(bridge.deliver({"one"}), Outcome::Kind::delivered) == 1);
     CHECK(server.connections() == 1);
-    CHECK(server.heard_count("CAP REQ") == 1);
+    CHECK(server.heard_count("CAP REQ :sasl") == 1);
 }
 
 TEST_CASE("a wrong password of the account is told, and not tried again at once") {

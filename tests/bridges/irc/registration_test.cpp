@@ -27,12 +27,46 @@ bool is_refused(const Talk& talk) {
 }  // namespace
 
 TEST_CASE("nothing is requested that is not offered or not used") {
+    struct Case {
+        std::string offered;
+        Lines wanted;
+    };
+    const auto expected = GENERATE(
+        Case{"multi-prefix sasl=PLAIN away-notify", {"CAP END"}},
+        Case{"message-tags", {"CAP REQ :message-tags", "CAP END"}},
+        Case{"batch labeled-response", {"CAP REQ :batch", "CAP END"}},  // no label without an echo
+        Case{"labeled-response echo-message", {"CAP REQ :echo-message", "CAP END"}},
+        Case{"account-tag batch echo-message labeled-response=x message-tags multi-prefix server-time",
+             {"CAP REQ :message-tags server-time account-tag echo-message batch labeled-response", "CAP END"}});
+    INFO(expected.offered);
     Talk talk;
     talk.written();
-    talk.hear(":s CAP * LS * :multi-prefix sasl=PLAIN message-tags");
+    talk.hear(":s CAP * LS * :multi-prefix");
     CHECK(talk.written().empty());
-    talk.hear(":s CAP * LS :echo-message");
-    CHECK(talk.written() == Lines{"CAP END"});
+    talk.hear(":s CAP * LS :" + expected.offered);
+    CHECK(talk.written() == expected.wanted);
+}
+
+TEST_CASE("a server that refuses the other capabilities lets us log in all the same") {
+    Talk talk(with_login(SaslMethod::plain), {});
+    talk.written();
+    talk.hear(":s CAP * LS :echo-message sasl=PLAIN");
+    CHECK(talk.written() == Lines{"CAP REQ :echo-message", "CAP REQ :sasl"});
+    const auto verdict = GENERATE(std::string("NAK"), std::string("ACK"));
+    talk.hear(":s CAP bot " + verdict + " :echo-message");
+    CHECK(talk.written().empty());
+    talk.hear(":s CAP bot ACK :sasl");
+    CHECK(talk.written() == Lines{"AUTHENTICATE PLAIN"});
+}
+
+TEST_CASE("what a server offers later is asked for later") {
+    Talk talk(Lines{});
+    talk.welcome();
+    talk.hear(":s CAP bot NEW :multi-prefix echo-message sasl=PLAIN");
+    CHECK(talk.written() == Lines{"CAP REQ :echo-message"});
+    talk.hear(":s CAP bot ACK :echo-message");
+    talk.hear(":s CAP bot NEW :echo-message");
+    CHECK(talk.written().empty());
 }
 
 TEST_CASE("SASL PLAIN logs in before the registration ends") {
@@ -41,7 +75,7 @@ TEST_CASE("SASL PLAIN logs in before the registration ends") {
     talk.hear(":s CAP * LS * :multi-prefix sasl=EXTERNAL,PLAIN");
     CHECK(talk.written().empty());
     talk.hear(":s CAP * LS :server-time");
-    CHECK(talk.written() == Lines{"CAP REQ :sasl"});
+    CHECK(talk.written() == Lines{"CAP REQ :server-time", "CAP REQ :sasl"});
     talk.hear(":s CAP bot ACK :sasl ");
     CHECK(talk.written() == Lines{"AUTHENTICATE PLAIN"});
     talk.hear("AUTHENTICATE +");
