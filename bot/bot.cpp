@@ -50,6 +50,7 @@ std::string Summary::text() const {
     add("rejected", outboxes.rejected);
     add("expired", outboxes.expired);
     add("retries", outboxes.retries);
+    add("complaints", complaints);
     add("forged", road.forged);
     add("unfit", road.unfit);
     add("condensed", road.condensed);
@@ -278,6 +279,7 @@ Summary Bot::summary() const {
         summary.outboxes.rejected += counted.rejected;
         summary.outboxes.expired += counted.expired;
         summary.outboxes.retries += counted.retries;
+        summary.complaints += branch.pacer->complaints();
         for (const auto& target : branch.targets)
             summary.delivered.emplace_back(target, branch.outbox->counters(target).delivered);
     }

@@ -24,6 +24,7 @@ struct Summary {
     RoadCounters road;
     OutboxCounters outboxes;
     std::vector<std::pair<std::string, std::uint64_t>> delivered;  // by target
+    std::uint64_t complaints = 0;  // of networks, that we write too fast
     std::uint64_t pending = 0;
     std::int64_t lost = 0;
 

@@ -1,6 +1,8 @@
 #include "bot/setup.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include "bot/source/amqp_source.h"
 #include "bot/source/file_source.h"
 #include "bot/source/zmq_source.h"
+#include "bridges/irc/irc_settings.h"
 #include "config/source_settings.h"
 
 namespace fedmsgbot {
@@ -115,6 +118,41 @@ BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<NamedTarge
     return plan;
 }
 
+std::string lower(std::string text) {
+    for (auto& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    return text;
+}
+
+// A network throws out who comes too often, and two bridges know nothing of each other's pace: one may serve any number
+// of channels.
+Problems find_doubts(Settings& settings) {
+    Problems doubts;
+    std::map<std::string, std::string, std::less<>> known;  // host to bridge
+    for (auto& entry : settings.bridges) {
+        if (entry.kind != "irc") continue;
+        const auto port = static_cast<std::uint16_t>(entry.table.number("port", 0, 0, 65535));
+        auto texts = entry.table.texts("servers");
+        if (texts.empty()) texts.push_back(entry.table.text("server", ""));
+        std::set<std::string> networks;
+        for (const auto& text : texts)
+            // Of an address the port too: it may be a machine's with several servers.
+            if (const auto server = parse_irc_server(text, port))
+                networks.insert(is_address(server->host) ? fmt::format("{} port {}", server->host, server->port)
+                                                         : lower(server->host));
+        for (const auto& network : networks) {
+            const auto [place, is_new] = known.emplace(network, entry.name);
+            if (!is_new && place->second != entry.name)
+                doubts.push_back(
+                    {entry.table.where(),
+                     fmt::format("bridge \"{}\" connects to {} too: one bridge may serve many channels, and "
+                                 "two share no pace",
+                                 place->second, network)});
+        }
+    }
+    return doubts;
+}
+
 Result<Setup> read(Result<Table> file, Rulebook::Examples examples) {
     if (!file) return file.problems();
     auto root = std::move(file).value();
@@ -126,13 +164,14 @@ Result<Setup> read(Result<Table> file, Rulebook::Examples examples) {
     std::vector<BridgePlan> bridges;
     for (auto& entry : settings.bridges) bridges.push_back(plan_bridge(entry, targets, root));
     auto problems = root.problems();
+    auto doubts = problems.empty() ? find_doubts(settings) : Problems{};
     auto rulebook = Rulebook::load(settings.rules, {}, examples);
     if (!rulebook) problems.insert(problems.end(), rulebook.problems().begin(), rulebook.problems().end());
     auto router = Router::make(settings.routes);
     if (!router && problems.empty()) problems = router.problems();
     if (!problems.empty()) return problems;
-    return Setup{std::move(settings),       std::move(sources),          std::move(bridges),
-                 std::move(router).value(), std::move(rulebook).value(), root.missing()};
+    return Setup{std::move(settings),         std::move(sources), std::move(bridges), std::move(router).value(),
+                 std::move(rulebook).value(), root.missing(),     std::move(doubts)};
 }
 
 }  // namespace

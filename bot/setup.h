@@ -47,7 +47,8 @@ struct Setup {
     std::vector<BridgePlan> bridges;
     Router router;
     Rulebook rulebook;
-    Problems missing;  // what this machine lacks: secrets, rule folders
+    Problems missing;   // what this machine lacks: secrets, rule folders
+    Problems doubts{};  // what is allowed and seldom meant
 
     // What the bridges and routes together need of a line.
     LineParts parts() const;

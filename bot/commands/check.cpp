@@ -36,6 +36,7 @@ int check_command(const std::filesystem::path& configuration) {
         return 2;
     }
     fmt::print("{}", describe_setup(*setup));
+    if (!setup->doubts.empty()) fmt::print("worth a second look:\n{}", describe(setup->doubts));
     if (!setup->missing.empty())
         fmt::print("run would refuse to start here, since this machine lacks:\n{}", describe(setup->missing));
     return 0;

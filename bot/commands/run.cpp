@@ -32,6 +32,7 @@ int run_command(const std::filesystem::path& configuration) {
         return 2;
     }
     log::set_level(setup->settings.log_level);
+    for (const auto& doubt : setup->doubts) log::warn("config.doubt", {{"why", describe(doubt)}});
     Bot bot(std::move(setup).value());
     bot.reload_on_hangup();
     const int status = run_to_the_end(bot);

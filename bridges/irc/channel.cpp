@@ -5,6 +5,12 @@
 
 namespace fedmsgbot {
 
+namespace {
+
+constexpr std::size_t max_masks = 100;
+
+}  // namespace
+
 std::chrono::milliseconds grown(std::chrono::milliseconds least, std::chrono::milliseconds most, int times) {
     auto delay = least;
     for (int i = 0; i < times && delay < most; ++i) delay *= 2;
@@ -18,8 +24,14 @@ void Channel::disconnected() {
         due_ = {};
     }
     ++disturbances_;
+    forget_modes();
+}
+
+void Channel::forget_modes() {
     modes_.clear();
     our_modes_.clear();
+    bans_.clear();
+    exceptions_.clear();
 }
 
 void Channel::asked_to_join(TimePoint now) {
@@ -42,8 +54,7 @@ void Channel::removed(std::string why, TimePoint now) {
     hindrance_ = std::move(why);
     due_ = now + grown(timings_->rejoin_least, timings_->rejoin_most, removals_++);
     ++disturbances_;
-    modes_.clear();
-    our_modes_.clear();
+    forget_modes();
 }
 
 void Channel::refused(std::string why, TimePoint now) {
@@ -61,15 +72,16 @@ void Channel::silenced(std::string why, TimePoint now) {
     ++disturbances_;
 }
 
-void Channel::modes_are(const ServerFeatures& features, std::string_view nick,
+void Channel::modes_are(const ServerFeatures& features, std::string_view prefix,
                         std::span<const std::string_view> change) {
     modes_.clear();
-    modes_changed(features, nick, change);
+    modes_changed(features, prefix, change);
 }
 
-void Channel::modes_changed(const ServerFeatures& features, std::string_view nick,
+void Channel::modes_changed(const ServerFeatures& features, std::string_view prefix,
                             std::span<const std::string_view> change) {
     if (change.empty()) return;
+    const auto nick = prefix.substr(0, prefix.find('!'));
     const bool was_muted = is_muted();
     bool set = true;
     std::size_t next = 1;
@@ -80,6 +92,12 @@ void Channel::modes_changed(const ServerFeatures& features, std::string_view nic
         }
         const bool has_argument = features.takes_argument(mode, set);
         const auto argument = has_argument && next < change.size() ? change[next++] : std::string_view{};
+        if (has_argument && !features.is_member_mode(mode) && (mode == 'b' || mode == 'q' || mode == 'e')) {
+            auto& masks = mode == 'e' ? exceptions_ : bans_;
+            std::erase_if(masks, [&](const auto& known) { return features.same(known, argument); });
+            if (set && masks.size() < max_masks && features.matches(argument, prefix)) masks.emplace_back(argument);
+            continue;
+        }
         auto& modes = features.is_member_mode(mode) ? our_modes_ : modes_;
         if (features.is_member_mode(mode) ? !features.same(argument, nick) : has_argument) continue;
         std::erase(modes, mode);
@@ -108,7 +126,8 @@ Channel::TimePoint Channel::due() const { return due_; }
 std::string Channel::hindrance() const {
     if (is_ready()) return {};
     if (!hindrance_.empty()) return hindrance_;
-    return is_joined() ? "the channel is moderated (+m) and we have no voice" : "not in the channel yet";
+    if (!is_joined()) return "not in the channel yet";
+    return is_banned() ? "banned (" + bans_.front() + ")" : "the channel is moderated (+m) and we have no voice";
 }
 
 }  // namespace fedmsgbot

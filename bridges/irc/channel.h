@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bridges/irc/irc_settings.h"
 #include "bridges/irc/server_features.h"
@@ -30,8 +31,10 @@ public:
     void refused(std::string why, TimePoint now);   // by the answer to a JOIN
     void silenced(std::string why, TimePoint now);  // by the answer to what we said
     void doubted() { ++disturbances_; }             // something that we said may be lost
-    void modes_are(const ServerFeatures& features, std::string_view nick, std::span<const std::string_view> change);
-    void modes_changed(const ServerFeatures& features, std::string_view nick, std::span<const std::string_view> change);
+    // `prefix` is ours, `nick!user@host`, as far as it is known.
+    void modes_are(const ServerFeatures& features, std::string_view prefix, std::span<const std::string_view> change);
+    void modes_changed(const ServerFeatures& features, std::string_view prefix,
+                       std::span<const std::string_view> change);
     void our_modes_are(std::string modes);
 
     // What follows.
@@ -53,7 +56,9 @@ private:
     enum class State { absent, joining, joined, barred };
 
     bool has_mode(char mode) const { return modes_.find(mode) != std::string::npos; }
-    bool is_muted() const { return has_mode('m') && our_modes_.empty(); }
+    bool is_banned() const { return !bans_.empty() && exceptions_.empty(); }
+    bool is_muted() const { return (has_mode('m') || is_banned()) && our_modes_.empty(); }
+    void forget_modes();
 
     std::string name_;
     const IrcTimings* timings_;
@@ -66,6 +71,10 @@ private:
     std::uint64_t disturbances_ = 0;
     std::string modes_;      // those without argument
     std::string our_modes_;  // voice, op
+    // The masks of +b, +q and +e that take us, as far as they were set while we were here: who is banned may stay, but
+    // not speak, and of a NOTICE that is dropped for it many servers say nothing.
+    std::vector<std::string> bans_;
+    std::vector<std::string> exceptions_;
 };
 
 // `least`, doubled for each earlier time, at most `most`.

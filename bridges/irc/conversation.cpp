@@ -35,6 +35,7 @@ Conversation::Conversation(std::string bridge, const IrcSettings& settings, Chan
       heard_at_(now),
       asked_at_(now),
       next_join_(now),
+      barred_told_at_(now),
       slowness_(pacer.slowness(now)) {
     for (auto& line : registration_.begin()) send_paced(std::move(line), now);
 }
@@ -121,6 +122,7 @@ Conversation::TimePoint Conversation::tick(TimePoint now) {
     next = std::min(next, join_channels(now));
     for (auto& line : nick_keeper_.tick(now, nick_)) send_paced(std::move(line), now);
     watch_pace(now);
+    tell_barred(now);
     return std::min(next, nick_keeper_.due());
 }
 
@@ -161,6 +163,16 @@ void Conversation::watch_pace(TimePoint now) {
     const auto slowness = pacer_.slowness(now);
     if (slowness == std::exchange(slowness_, slowness)) return;
     log::info("irc.pace", {{"bridge", bridge_}, {"times_slower", slowness}, {"complaints", pacer_.complaints()}});
+}
+
+// Each minute, for as long as there is something to mend.
+void Conversation::tell_barred(TimePoint now) {
+    if (now < barred_told_at_ + std::chrono::minutes(1)) return;
+    barred_told_at_ = now;
+    for (const auto& channel : channels_)
+        if (channel.is_barred())
+            log::info("irc.still_barred",
+                      {{"bridge", bridge_}, {"channel", channel.name()}, {"why", channel.hindrance()}});
 }
 
 void Conversation::registered(TimePoint now) {

@@ -96,6 +96,7 @@ private:
     TimePoint watch_link(TimePoint now);
     TimePoint join_channels(TimePoint now);
     void watch_pace(TimePoint now);
+    void tell_barred(TimePoint now);
     Unconfirmed::Proof proof() const;
     bool uses(const std::string& capability) const { return registration_.capabilities().is_used(capability); }
 
@@ -120,6 +121,7 @@ private:
     TimePoint heard_at_;
     TimePoint asked_at_;
     TimePoint next_join_;
+    TimePoint barred_told_at_;
     int slowness_;
     Unconfirmed unconfirmed_;
     std::map<std::string, Ticket, std::less<>> batches_;  // of answers to a label, by their reference

@@ -85,7 +85,7 @@ void Conversation::hear_numeric(const IrcMessage& message, TimePoint now) {
             return hear_names(message);
         case numeric::channel_modes:
             if (auto* channel = find(message.parameter(1)))
-                channel->modes_are(features_, nick_, std::span(message.parameters).subspan(2));
+                channel->modes_are(features_, nick_ + user_and_host_, std::span(message.parameters).subspan(2));
             return;
         default:
             // Networks refuse for many reasons, each with a number of its own.
@@ -177,19 +177,26 @@ void Conversation::hear_refusal(const IrcMessage& refusal, TimePoint now) {
 }
 
 void Conversation::bar(Channel& channel, std::string why, TimePoint now) {
-    if (channel.hindrance() != why)
-        log::warn("irc.channel_barred", {{"bridge", bridge_}, {"channel", channel.name()}, {"why", why}});
-    if (channel.is_joined())
-        channel.silenced(std::move(why), now);
+    const bool is_news = channel.hindrance() != why;
+    const bool was_joined = channel.is_joined();
+    if (was_joined)
+        channel.silenced(why, now);
     else
-        channel.refused(std::move(why), now);
+        channel.refused(why, now);
+    // Each line of a burst is refused by itself; attempts to come in are few, and each is told.
+    if (!is_news && was_joined) return;
+    log::warn("irc.channel_barred",
+              {{"bridge", bridge_},
+               {"channel", channel.name()},
+               {"why", why},
+               {"again_in", fmt::format("{}s", std::chrono::ceil<std::chrono::seconds>(channel.due() - now).count())}});
 }
 
 void Conversation::hear_mode(const IrcMessage& mode) {
     auto* channel = find(mode.parameter(0));
     if (!channel) return;
     const bool was_barred = channel->is_barred();
-    channel->modes_changed(features_, nick_, std::span(mode.parameters).subspan(1));
+    channel->modes_changed(features_, nick_ + user_and_host_, std::span(mode.parameters).subspan(1));
     if (channel->is_barred() && !was_barred)
         log::warn("irc.channel_barred",
                   {{"bridge", bridge_}, {"channel", channel->name()}, {"why", channel->hindrance()}});

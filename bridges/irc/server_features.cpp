@@ -49,6 +49,27 @@ bool ServerFeatures::same(std::string_view a, std::string_view b) const {
                       [this](char x, char y) { return folded(x) == folded(y); });
 }
 
+bool ServerFeatures::matches(std::string_view mask, std::string_view prefix) const {
+    // Goes back to the last * only: the time is bounded by the product of the lengths, both of a line.
+    std::size_t m = 0, p = 0, star = std::string_view::npos, taken = 0;
+    while (p < prefix.size()) {
+        if (m < mask.size() && mask[m] == '*') {
+            star = m++;
+            taken = p;
+        } else if (m < mask.size() && (mask[m] == '?' || folded(mask[m]) == folded(prefix[p]))) {
+            ++m;
+            ++p;
+        } else if (star != std::string_view::npos) {
+            m = star + 1;
+            p = ++taken;
+        } else {
+            return false;
+        }
+    }
+    while (m < mask.size() && mask[m] == '*') ++m;
+    return m == mask.size();
+}
+
 bool ServerFeatures::is_member_mode(char mode) const { return member_modes_.find(mode) != std::string::npos; }
 
 bool ServerFeatures::takes_argument(char mode, bool set) const {

@@ -16,6 +16,9 @@ public:
     // Are these the same channel or nick? Servers fold case in their own ways.
     bool same(std::string_view a, std::string_view b) const;
 
+    // Does a mask with * and ? (of a ban) take this prefix?
+    bool matches(std::string_view mask, std::string_view prefix) const;
+
     bool is_member_mode(char mode) const;            // op, voice and what a network has between and above
     bool takes_argument(char mode, bool set) const;  // of a channel's modes
     char member_mode(char sign) const;               // `@` is `o`; 0 for no such sign

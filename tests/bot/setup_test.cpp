@@ -54,3 +54,23 @@ nick = "bot"
     CHECK(describe(read("other/#a").problems()).find("test.toml:5:10: there is no bridge \"other\"") == 0);
     CHECK(describe(read("net").problems()).find("test.toml:5:10: target \"net\"") == 0);
 }
+
+TEST_CASE("two bridges to one network are told, by whatever name it stands") {
+    struct Case {
+        std::string other;
+        std::string told;
+    };
+    const auto expected =
+        GENERATE(Case{"server = \"IRC.example\"\n", "bridge \"one\" connects to irc.example too"},
+                 Case{"servers = [\"irc.elsewhere\", \"irc.example:7000\"]\n", "connects to irc.example too"},
+                 Case{"server = \"irc.elsewhere\"\n", ""});
+    const auto setup = read_setup(
+        "state_dir = \"/nonexistent\"\n[source.f]\nkind = \"file\"\npath = \"/dev/null\"\n"
+        "[bridge.one]\nkind = \"irc\"\nserver = \"irc.example\"\nnick = \"bot\"\n"
+        "[bridge.two]\nkind = \"irc\"\nnick = \"bot\"\n" +
+            expected.other + "[[route]]\nname = \"r\"\ntopics = [\"#\"]\nto = [\"one/#a\", \"two/#b\"]\n",
+        "test.toml");
+    if (!setup) FAIL(describe(setup.problems()));
+    REQUIRE(setup->doubts.size() == (expected.told.empty() ? 0 : 1));
+    if (!expected.told.empty()) CHECK(setup->doubts.front().text.find(expected.told) != std::string::npos);
+}

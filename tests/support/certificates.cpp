@@ -24,10 +24,27 @@ Certificates make_certificates(const std::filesystem::path& folder, const std::s
     const Certificates made{folder / "authority.pem", folder / "server.pem", folder / "server.key"};
     const auto authority_key = (folder / "authority.key").string();
     openssl({"-subj", "/CN=Authority of a test", "-keyout", authority_key, "-out", made.authority.string()});
-    openssl({"-subj", "/CN=" + host, "-addext", "subjectAltName=DNS:" + host, "-addext",
-             "basicConstraints=critical,CA:FALSE", "-CA", made.authority.string(), "-CAkey", authority_key, "-keyout",
-             made.key.string(), "-out", made.certificate.string()});
+    make_server_certificate(folder, host);
     return made;
+}
+
+void make_server_certificate(const std::filesystem::path& folder, const std::string& host) {
+    openssl({"-subj", "/CN=" + host, "-addext", "subjectAltName=DNS:" + host, "-addext",
+             "basicConstraints=critical,CA:FALSE", "-CA", (folder / "authority.pem").string(), "-CAkey",
+             (folder / "authority.key").string(), "-keyout", (folder / "server.key").string(), "-out",
+             (folder / "server.pem").string()});
+}
+
+void make_expired_certificate(const std::filesystem::path& folder, const std::string& host) {
+    const auto request = folder / "request.pem", names = folder / "names";
+    write_file(names, "subjectAltName=DNS:" + host + "\n");
+    const auto asked = run({"openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                            "/CN=" + host, "-keyout", (folder / "server.key").string(), "-out", request.string()});
+    const auto signed_ =
+        run({"openssl", "x509", "-req", "-in", request.string(), "-days", "-1", "-extfile", names.string(), "-CA",
+             (folder / "authority.pem").string(), "-CAkey", (folder / "authority.key").string(), "-CAcreateserial",
+             "-out", (folder / "server.pem").string()});
+    if (asked.status != 0 || signed_.status != 0) throw std::runtime_error("openssl: " + asked.errors + signed_.errors);
 }
 
 void make_client_certificate(const std::filesystem::path& folder, const std::string& name) {

@@ -15,6 +15,12 @@ struct Certificates {
 // `folder` must exist; the certificate is for the DNS name `host`.
 Certificates make_certificates(const std::filesystem::path& folder, const std::string& host);
 
+// In the place of the server's certificate in the folder, another by the same authority.
+void make_server_certificate(const std::filesystem::path& folder, const std::string& host);
+
+// In the place of the server's certificate in the folder, one by the same authority whose time is over.
+void make_expired_certificate(const std::filesystem::path& folder, const std::string& host);
+
 // NAME.pem and NAME.key for a client, signed by the authority that make_certificates left in the folder.
 void make_client_certificate(const std::filesystem::path& folder, const std::string& name);
 

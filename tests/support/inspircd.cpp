@@ -30,7 +30,12 @@ std::string configuration(const Inspircd::Options& options, const TempFolder& fo
 <module name="botmode">
 <module name="ircv3">
 <module name="monitor">
+<module name="ircv3_batch">
 <module name="ircv3_echomessage">
+<module name="ircv3_labeledresponse">
+<module name="ircv3_accounttag">
+<module name="ircv3_servertime">
+<module name="blockcolor">
 )",
         port, folder.path().string(), folder.path().string(), folder.path().string(), (folder / "pid").string(),
         options.recvq, options.threshold, options.commandrate, options.fakelag ? "yes" : "no");

@@ -78,6 +78,11 @@ Ngircd::Ngircd(Options options) : options_(std::move(options)) {
     }
 }
 
+void Ngircd::set_password(std::string password) {
+    options_.password = std::move(password);
+    write_file(folder_ / "ngircd.conf", configuration(options_, folder_, port_, tls_port_));
+}
+
 void Ngircd::stop() {
     if (!process_) return;
     process_->signal(SIGKILL);

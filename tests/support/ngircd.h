@@ -30,6 +30,10 @@ public:
     std::filesystem::path ca_file() const { return folder_ / "authority.pem"; }
     std::string errors() const { return process_ ? process_->errors() : std::string{}; }
 
+    // Where its certificate stands, as make_certificates() left it; a change counts from the next start.
+    const std::filesystem::path& folder() const { return folder_.path(); }
+    void set_password(std::string password);  // counts from the next start
+
     void stop();   // as a crash does
     void start();  // again, on the same ports
 

@@ -106,7 +106,7 @@ TEST_CASE("a moderated channel is an error state unless we have a voice") {
     CHECK(talk.channel().is_barred());
     CHECK(talk.channel().disturbances() > before);
     CHECK(talk.channel().hindrance().find("+m") != std::string::npos);
-    talk.hear(":op!o@h MODE #test +b-k+v *!*@* key bot");
+    talk.hear(":op!o@h MODE #test +b-k+v *!*@elsewhere key bot");
     CHECK(talk.channel().is_ready());
     talk.hear(":op!o@h MODE #test -v bot");
     CHECK(talk.channel().is_barred());
@@ -115,6 +115,28 @@ TEST_CASE("a moderated channel is an error state unless we have a voice") {
     talk.hear(":s 324 bot #test +ntmk key");
     CHECK(talk.channel().is_barred());
     talk.hear(":s 353 bot = #test :@op +bot other");
+    CHECK(talk.channel().is_ready());
+}
+
+TEST_CASE("who is banned without a kick is silent until the ban goes, or a voice comes") {
+    Talk talk;
+    talk.welcome();
+    talk.join();
+    const auto before = talk.channel().disturbances();
+    talk.hear(":op!o@h MODE #test +bb someone!*@* *!*@other.example");
+    CHECK(talk.channel().is_ready());
+    talk.hear(":op!o@h MODE #test +b *!us?r@HOST.*");
+    CHECK(talk.channel().hindrance() == "banned (*!us?r@HOST.*)");
+    CHECK(talk.channel().disturbances() > before);
+    talk.hear(":op!o@h MODE #test +v bot");
+    CHECK(talk.channel().is_ready());
+    talk.hear(":op!o@h MODE #test -v bot");
+    CHECK(talk.channel().is_barred());
+    talk.hear(":op!o@h MODE #test +e bot!*@*");
+    CHECK(talk.channel().is_ready());
+    talk.hear(":op!o@h MODE #test -e bot!*@*");
+    CHECK(talk.channel().is_barred());
+    talk.hear(":op!o@h MODE #test -b *!us?r@HOST.*");
     CHECK(talk.channel().is_ready());
 }
 

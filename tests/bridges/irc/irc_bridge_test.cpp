@@ -127,7 +127,7 @@ TEST_CASE("hostile lines neither end nor stall the connection") {
     CHECK(server.heard_count("PONG :answer me") == 1);
 }
 
-TEST_CASE("kicked, the bot comes back and the posts wait for it") {
+TEST_CASE("complaint: kicked and never back (matterbridge #146). The bot comes back, and the posts wait for it") {
     asio::io_context loop;
     ScriptedIrcd server(loop, [](Client& client) -> asio::awaitable<void> {
         co_await client.welcome();

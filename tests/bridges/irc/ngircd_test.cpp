@@ -114,7 +114,9 @@ TEST_CASE("TLS to a port without it fails clearly") {
     CHECK(bridge.run_until([&] { return bridge.hindrance().starts_with("TLS: "); }));
 }
 
-TEST_CASE("a server that stops and starts again costs no line and no order") {
+TEST_CASE(
+    "complaint: after a reconnect nothing is delivered again (matterbridge #757, #1419, #1486, #2080). It is, in "
+    "order") {
     Ngircd server;
     boost::asio::io_context loop;
     RunningBridge bridge(loop, quick_settings(server.port()));
@@ -151,7 +153,8 @@ TEST_CASE("the server's password is given, and a wrong one told") {
     }
 }
 
-TEST_CASE("what readers receive is whole, to the last of the 512 bytes, and valid UTF-8") {
+TEST_CASE(
+    "complaint: long text is cut or parts are lost (matterbridge #2047, #584, #1540). What readers receive is whole") {
     const Ngircd server;
     const IrcReader reader(server.port(), "#test");
     boost::asio::io_context loop;

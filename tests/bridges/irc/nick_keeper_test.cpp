@@ -78,7 +78,7 @@ TEST_CASE("who is seen to leave the wanted nick makes room at once") {
     CHECK(count_of(talk.written(), "NICK bot") == 1);
 }
 
-TEST_CASE("services end our ghost where the operator wants that, once a connection") {
+TEST_CASE("complaint: ghost nicks. Services end our ghost where the operator wants that, once a connection") {
     const auto regain = GENERATE(RegainBy::ghost, RegainBy::regain);
     Talk talk(with_services(regain), {});
     welcome_as_other(talk);

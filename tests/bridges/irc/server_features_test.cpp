@@ -53,3 +53,25 @@ TEST_CASE("nonsense about features changes nothing") {
     CHECK_FALSE(features.takes_argument('z', true));
     CHECK(features.bot_mode() == 0);
 }
+
+TEST_CASE("a mask takes a prefix as the server would") {
+    ServerFeatures features;
+    struct Case {
+        std::string mask;
+        bool takes;
+    };
+    const auto expected =
+        GENERATE(Case{"*", true}, Case{"*!*@*", true}, Case{"BOT!*@*", true}, Case{"bot!user@host.example", true},
+                 Case{"b?t!*@*.example", true}, Case{"*.example", true}, Case{"*!*r@*", true}, Case{"", false},
+                 Case{"bot", false}, Case{"bo!*@*", false}, Case{"*.exampl", false}, Case{"$a:bot", false},
+                 Case{"*?????????????????????????", false});
+    INFO(expected.mask);
+    CHECK(features.matches(expected.mask, "bot!user@host.example") == expected.takes);
+}
+
+TEST_CASE("a mask made to be slow is answered at once") {
+    ServerFeatures features;
+    std::string mask;
+    for (int i = 0; i < 200; ++i) mask += "*a";
+    CHECK_FALSE(features.matches(mask + "b", std::string(4000, 'a')));
+}
