@@ -5,7 +5,7 @@
 #include <string>
 
 #include "bot/core/message.h"
-#include "bridges/http/http_client.h"
+#include "bot/http/http_client.h"
 
 namespace fedmsgbot {
 

@@ -7,7 +7,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "bridges/http/http_client.h"
+#include "bot/http/http_client.h"
 #include "bridges/microblog/mastodon_settings.h"
 #include "bridges/microblog/microblog_api.h"
 

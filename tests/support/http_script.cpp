@@ -73,6 +73,7 @@ struct HttpScript::State {
     mutable std::mutex mutex;
     MastodonScript mastodon;
     std::map<std::string, Step> canned;
+    std::function<std::optional<Step>(const Request&)> handler;
     std::vector<Request> requests;
 };
 
@@ -175,7 +176,8 @@ std::pair<HttpResponseMessage, HttpScript::Step> HttpScript::State::handle(const
         note.headers[name] = field.value();
     }
     const auto found = canned.find(note.target);
-    Step step = found != canned.end() ? found->second : mastodon.answer(note);
+    auto handled = handler ? handler(note) : std::nullopt;
+    Step step = handled ? std::move(*handled) : found != canned.end() ? found->second : mastodon.answer(note);
     requests.push_back(std::move(note));
     HttpResponseMessage response(static_cast<http::status>(step.status), 11);
     response.set(http::field::content_type, "application/json; charset=utf-8");
@@ -221,6 +223,10 @@ void HttpScript::next_look(Step step) {
 void HttpScript::answer(std::string target, Step step) {
     const std::lock_guard lock(state_->mutex);
     state_->canned[std::move(target)] = std::move(step);
+}
+void HttpScript::answer_by(std::function<std::optional<Step>(const Request&)> handler) {
+    const std::lock_guard lock(state_->mutex);
+    state_->handler = std::move(handler);
 }
 void HttpScript::put_foreign_status(std::string text) {
     const std::lock_guard lock(state_->mutex);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -69,7 +70,9 @@ public:
     void next_post(Step step);                   // for the next POST of a status; several queue up
     void next_look(Step step);                   // likewise for the next list of the account's statuses
     void answer(std::string target, Step step);  // always, for a target that is not of the API
-    void put_foreign_status(std::string text);   // somebody posts by hand
+    // For what the API does not know: asked of every request first, on the server's thread; nothing: the API answers.
+    void answer_by(std::function<std::optional<Step>(const Request&)> handler);
+    void put_foreign_status(std::string text);  // somebody posts by hand
 
     void go_down();  // connections break, new ones are refused
     void come_up();  // on the same port

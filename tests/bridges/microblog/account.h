@@ -8,7 +8,7 @@
 
 #include "bridges/microblog/mastodon_api.h"
 #include "bridges/microblog/poster.h"
-#include "tests/bridges/http/asking.h"
+#include "tests/http/asking.h"
 #include "tests/support/world.h"
 
 namespace fedmsgbot::testing {

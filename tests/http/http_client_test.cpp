@@ -1,11 +1,11 @@
-#include "bridges/http/http_client.h"
+#include "bot/http/http_client.h"
 
 #include <cstdlib>
 #include <future>
 
 #include <catch2/catch.hpp>
 
-#include "tests/bridges/http/asking.h"
+#include "tests/http/asking.h"
 #include "tests/support/http_call.h"
 #include "tests/support/http_script.h"
 #include "tests/support/world.h"

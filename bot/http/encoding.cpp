@@ -1,4 +1,4 @@
-#include "bridges/http/http_client.h"
+#include "bot/http/http_client.h"
 
 namespace fedmsgbot {
 

@@ -45,7 +45,8 @@ struct HttpResult {
 
     Kind kind = Kind::not_sent;
     HttpResponse response;
-    std::string why;  // for a log line; empty when answered
+    bool is_too_large = false;  // it broke because the answer was larger than asked for
+    std::string why;            // for a log line; empty when answered
 };
 
 // Asks web servers: the only place that knows libcurl, driven by the executor's own event loop, so that no request

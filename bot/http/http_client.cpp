@@ -1,4 +1,4 @@
-#include "bridges/http/http_client.h"
+#include "bot/http/http_client.h"
 
 #include "bot/core/version.h"
 
@@ -131,6 +131,7 @@ private:
     char error_[CURL_ERROR_SIZE] = {};
     CURLcode code_ = CURLE_FAILED_INIT;
     bool refused_ = false;  // an option was
+    bool is_too_large_ = false;
     bool is_added_ = false;
 };
 
@@ -201,6 +202,7 @@ HttpResult Transfer::finish(bool cancelled) {
         result.why = "cancelled";
     else if (code_ != CURLE_OK)
         result.why = error_[0] ? error_ : curl_easy_strerror(code_);
+    result.is_too_large = is_too_large_;
     result.response = std::move(response_);
     leave();
     return result;
@@ -257,7 +259,10 @@ std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count
 std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     auto& body = transfer.response_.body;
-    if (body.size() + size * count > transfer.request_.max_answer) return 0;
+    if (body.size() + size * count > transfer.request_.max_answer) {
+        transfer.is_too_large_ = true;
+        return 0;
+    }
     body.append(bytes, size * count);
     return size * count;
 }
