@@ -43,9 +43,15 @@ std::string Summary::text() const {
     add("malformed", sources.malformed);
     add("gaps", sources.gaps);
     add("redelivered", sources.redelivered);
+    add("outages", catch_up.outages);
+    add("outages_unfetched", catch_up.unfetched);
+    add("late", catch_up.late);
+    add("late_unreadable", catch_up.unreadable);
+    add("archive_failures", catch_up.failures);
     add("unwanted", sources.unwanted);
     add("duplicates", road.duplicates);
     add("silenced", road.silenced);
+    add("twins", road.twins);
     add("unrouted", road.unrouted);
     add("rejected", outboxes.rejected);
     add("expired", outboxes.expired);
@@ -61,15 +67,38 @@ std::string Summary::text() const {
 }
 
 Bot::Bot(Setup setup) : setup_(std::move(setup)), lock_(setup_.settings.state_dir) {
-    // Sources first: their connections come up while the files are opened.
-    for (const auto& plan : setup_.sources) {
-        for (const auto& what : plan.ignored) log::info("source.ignored", {{"source", plan.name}, {"what", what}});
-        sources_.push_back(
-            plan.make(loop_.get_executor(), [this](std::string_view topic) { return setup_.router.may_want(topic); }));
-    }
+    open_sources();
     journal_ = std::make_unique<Journal>(setup_.settings.state_dir / "journal.sqlite");
     road_ = std::make_unique<Road>(loop_, *journal_, setup_.rulebook, setup_.router, setup_.parts());
     open_bridges();
+    for (std::size_t source = 0; source < sources_.size(); ++source) watch_over(source);
+}
+
+// First of all: their connections come up while the files are opened.
+void Bot::open_sources() {
+    for (const auto& plan : setup_.sources) {
+        for (const auto& what : plan.ignored) log::info("source.ignored", {{"source", plan.name}, {"what", what}});
+        auto& intake = sources_.emplace_back();
+        if (plan.has_outages) intake.outages = std::make_unique<Outages>(std::chrono::system_clock::now());
+        intake.source = plan.make(
+            loop_.get_executor(), [this](std::string_view topic) { return setup_.router.may_want(topic); },
+            intake.outages.get());
+    }
+}
+
+void Bot::watch_over(std::size_t index) {
+    const auto& plan = setup_.sources[index];
+    auto& intake = sources_[index];
+    if (!plan.has_outages) return;
+    intake.catch_up = std::make_unique<CatchUp>(
+        loop_.get_executor(), plan.name, plan.catch_up, plan.archive_shape, *journal_,
+        [this, &plan](std::string_view topic) { return plan.subscribes(topic) && setup_.router.may_want(topic); },
+        [this](std::vector<Message> messages, std::function<void()> accepted) {
+            road_->take(std::move(messages), std::move(accepted));
+        });
+    intake.outages->tell([catch_up = intake.catch_up.get()](const Outage& outage) {
+        catch_up->note(outage, std::chrono::system_clock::now());
+    });
 }
 
 Bot::~Bot() = default;
@@ -114,6 +143,12 @@ void Bot::start() {
     for (auto& branch : branches_) {
         bridges_.spawn(branch.bridge->run(), failing);
         outboxes_.spawn(branch.outbox->run(), failing);
+    }
+    for (std::size_t source = 0; source < sources_.size(); ++source) {
+        auto* catch_up = sources_[source].catch_up.get();
+        if (!catch_up) continue;
+        catch_up->start(setup_.sources[source].keeps_messages, std::chrono::system_clock::now());
+        intakes_.spawn(catch_up->run(), failing);
     }
     sources_running_ = sources_.size();
     for (std::size_t source = 0; source < sources_.size(); ++source)
@@ -184,7 +219,7 @@ std::shared_ptr<const TopicEntries> Bot::topics() {
 }
 
 asio::awaitable<void> Bot::intake(std::size_t index) {
-    auto& source = *sources_[index];
+    auto& source = *sources_[index].source;
     for (;;) {
         auto messages = co_await source.next();
         if (messages.empty()) break;
@@ -194,6 +229,8 @@ asio::awaitable<void> Bot::intake(std::size_t index) {
             road_->take(std::move(messages), std::move(accepted));
         else
             road_->take_posts(std::move(messages), std::move(accepted));
+        if (auto* catch_up = sources_[index].catch_up.get())
+            catch_up->hear(std::chrono::system_clock::now(), sources_[index].outages->down_since());
     }
     log::info("source.ended", {{"source", setup_.sources[index].name}});
     road_->release_holds();
@@ -264,13 +301,20 @@ asio::awaitable<void> Bot::unwind() {
 
 Summary Bot::summary() const {
     Summary summary;
-    for (const auto& source : sources_) {
-        const auto counted = source->counters();
+    for (const auto& intake : sources_) {
+        const auto counted = intake.source->counters();
         summary.sources.received += counted.received;
         summary.sources.unwanted += counted.unwanted;
         summary.sources.malformed += counted.malformed;
         summary.sources.gaps += counted.gaps;
         summary.sources.redelivered += counted.redelivered;
+        if (!intake.catch_up) continue;
+        const auto& late = intake.catch_up->counters();
+        summary.catch_up.outages += late.outages;
+        summary.catch_up.late += late.late;
+        summary.catch_up.failures += late.failures;
+        summary.catch_up.unfetched += late.unfetched;
+        summary.catch_up.unreadable += late.unreadable;
     }
     summary.road = road_->counters();
     for (const auto& branch : branches_) {

@@ -11,6 +11,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "bot/archive/catch_up.h"
 #include "bot/flow/tasks.h"
 #include "bot/road.h"
 #include "bot/setup.h"
@@ -22,6 +23,7 @@ namespace fedmsgbot {
 struct Summary {
     SourceCounters sources;
     RoadCounters road;
+    CatchUpCounters catch_up;
     OutboxCounters outboxes;
     std::vector<std::pair<std::string, std::uint64_t>> delivered;  // by target
     std::uint64_t complaints = 0;  // of networks, that we write too fast
@@ -68,7 +70,16 @@ private:
         std::vector<std::string> targets;
     };
 
+    // A source with what watches over it; the last two only where it can miss something.
+    struct Intake {
+        std::unique_ptr<Outages> outages;  // the source tells it
+        std::unique_ptr<Source> source;
+        std::unique_ptr<CatchUp> catch_up;
+    };
+
+    void open_sources();
     void open_bridges();
+    void watch_over(std::size_t source);
     void start();
     boost::asio::awaitable<void> announce();
     void await_signal();
@@ -89,7 +100,7 @@ private:
     std::unique_ptr<Journal> journal_;
     std::unique_ptr<Road> road_;
     std::vector<Branch> branches_;
-    std::vector<std::unique_ptr<Source>> sources_;
+    std::vector<Intake> sources_;
     std::size_t sources_running_ = 0;
     boost::asio::signal_set signals_{loop_}, hangups_{loop_};
     std::shared_ptr<const TopicEntries> topics_;  // null until somebody asks, and after new rules

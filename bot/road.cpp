@@ -138,10 +138,20 @@ void Road::take_one(Message message) {
     }
     if (observer_) observer_(message, *line);
     const auto now = std::chrono::system_clock::now();
-    const auto& wanted = router_.route(message.topic(), *line, message.headers());
+    auto wanted = router_.route(message.topic(), *line, message.headers());
     if (wanted.empty()) {
         ++counters_.unrouted;
         return;
+    }
+    const auto twin = rulebook_.twin_key(message);
+    if (!twin.empty()) {
+        std::erase_if(wanted, [&](auto index) {
+            return journal_.has_twin(twin, message.topic(), router_.destinations()[index].target);
+        });
+        if (wanted.empty()) {
+            ++counters_.twins;
+            return;
+        }
     }
     const auto began = std::chrono::steady_clock::now();
     std::vector<std::string> targets;
@@ -160,6 +170,9 @@ void Road::take_one(Message message) {
         return;
     }
     counters_.accepted += targets.size();
+    if (!twin.empty())
+        for (const auto index : wanted)
+            journal_.note_twin(twin, message.topic(), router_.destinations()[index].target, *entry);
     for (const auto index : wanted)
         if (const auto& name = router_.destinations()[index].hold; !name.empty()) hold(name).note(*keys, began);
     const auto shared = std::make_shared<const Message>(std::move(message));

@@ -27,6 +27,7 @@ struct RoadCounters {
     std::uint64_t formatted = 0;
     std::uint64_t duplicates = 0;
     std::uint64_t silenced = 0;  // a rule says that nobody needs to hear of it
+    std::uint64_t twins = 0;     // told already, under another topic
     std::uint64_t unrouted = 0;  // no route wants it
     std::uint64_t accepted = 0;
     std::uint64_t settled = 0;     // delivered, rejected or expired

@@ -13,6 +13,7 @@
 #include "bot/source/file_source.h"
 #include "bot/source/zmq_source.h"
 #include "bridges/irc/irc_settings.h"
+#include "config/catch_up_settings.h"
 #include "config/source_settings.h"
 
 namespace fedmsgbot {
@@ -26,17 +27,26 @@ SourcePlan plan_source(Settings::NamedTable& entry) {
         auto settings = read_amqp_settings(entry.table);
         plan.ignored = std::move(settings.ignored);
         plan.posts = settings.posts;
-        plan.make = [settings = std::move(settings)](auto executor, auto interest) {
+        plan.has_outages = true;
+        plan.keeps_messages = settings.keeps_messages();
+        plan.catch_up = read_catch_up_settings(entry.table);
+        plan.subscribes = [settings](std::string_view topic) { return settings.binds(topic); };
+        plan.make = [settings = std::move(settings)](auto executor, auto interest, auto* outages) {
             // What routes want was asked by the bot that made the posts.
             return std::make_unique<AmqpSource>(executor, settings,
-                                                settings.posts.empty() ? std::move(interest) : nullptr);
+                                                settings.posts.empty() ? std::move(interest) : nullptr, outages);
         };
     } else if (entry.kind == "zmq") {
-        plan.make = [settings = read_zmq_settings(entry.table)](auto executor, auto interest) {
-            return std::make_unique<ZmqSource>(executor, settings, std::move(interest));
+        auto settings = read_zmq_settings(entry.table);
+        plan.has_outages = true;
+        plan.catch_up = read_catch_up_settings(entry.table);
+        plan.archive_shape = ArchiveShape::fedmsg;
+        plan.subscribes = [topics = settings.topics](std::string_view topic) { return subscribes(topics, topic); };
+        plan.make = [settings = std::move(settings)](auto executor, auto interest, auto* outages) {
+            return std::make_unique<ZmqSource>(executor, settings, std::move(interest), outages);
         };
     } else if (entry.kind == "file") {
-        plan.make = [path = read_file_settings(entry.table)](auto, auto interest) {
+        plan.make = [path = read_file_settings(entry.table)](auto, auto interest, auto*) {
             auto reader = LineReader::open(path);
             if (!reader) throw std::runtime_error(describe(reader.problems().front()));
             return std::make_unique<FileSource>(std::move(reader).value(), std::move(interest));

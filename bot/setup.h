@@ -8,9 +8,12 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "bot/archive/archive_client.h"
+#include "bot/archive/catch_up_settings.h"
 #include "bot/core/result.h"
 #include "bot/flow/outbox.h"
 #include "bot/flow/router.h"
+#include "bot/source/outages.h"
 #include "bot/source/source.h"
 #include "bridges/registry.h"
 #include "config/settings.h"
@@ -22,9 +25,15 @@ namespace fedmsgbot {
 struct SourcePlan {
     std::string name;
     std::string kind;
-    std::function<std::unique_ptr<Source>(boost::asio::any_io_executor, Source::Interest)> make;
+    std::function<std::unique_ptr<Source>(boost::asio::any_io_executor, Source::Interest, Outages*)> make;
     std::vector<std::string> posts{};    // the targets whose ready posts it gives; empty: it gives messages of the bus
     std::vector<std::string> ignored{};  // what another program's configuration says and means nothing to us
+    // For a source that can miss something.
+    bool has_outages = false;
+    bool keeps_messages = false;  // not while the bot is away: then somebody collects them
+    CatchUpSettings catch_up{};
+    ArchiveShape archive_shape = ArchiveShape::fedora_messaging;  // asked for first
+    std::function<bool(std::string_view topic)> subscribes{};
 };
 
 // A bridge that was configured and found good, with the targets that routes send to it.

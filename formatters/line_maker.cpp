@@ -110,20 +110,31 @@ void LineMaker::amend(const RuleFile& file, const Rule& rule, LineParts parts, L
 
 std::string LineMaker::condense_key(const RuleFile& file, const CondenseRule& rule) {
     enter(file);
+    auto key = key_by(*rule.by);
+    std::string ignored;
+    for (const auto slot : rule.listed)
+        if (!add_part(file.named[slot]->evaluate(context_), ignored)) return {};
+    return key;
+}
+
+std::string LineMaker::twin_key(const RuleFile& file, const TwinRule& rule) {
+    enter(file);
+    return key_by(*rule.by);
+}
+
+std::string LineMaker::key_by(const tmpl::Node& by) {
     std::string key;
-    const auto add = [&](const tmpl::Value& part) {
-        const auto text = context_.text_of(part);
-        if (part.is_nothing() || text.empty()) return false;
-        key.append(text).push_back('\x1f');
-        return true;
-    };
-    const auto value = rule.by->evaluate(context_);
+    const auto value = by.evaluate(context_);
     bool is_whole = !value.is_nothing();
-    each(value, context_.arena, [&](const tmpl::Value& part) { return is_whole = add(part); });
-    const auto end = key.size();
-    for (const auto slot : rule.listed) is_whole = is_whole && add(file.named[slot]->evaluate(context_));
-    key.resize(end);
+    each(value, context_.arena, [&](const tmpl::Value& part) { return is_whole = add_part(part, key); });
     return is_whole ? key : std::string();
+}
+
+bool LineMaker::add_part(const tmpl::Value& part, std::string& key) {
+    const auto text = context_.text_of(part);
+    if (part.is_nothing() || text.empty()) return false;
+    key.append(text).push_back('\x1f');
+    return true;
 }
 
 // Leaves the names as the newest message has them, but for those that are lists, and `count`. The newest's are worked

@@ -36,6 +36,9 @@ public:
     // The key by which the message is condensed; empty where it is not.
     std::string condense_key(const RuleFile& file, const CondenseRule& rule);
 
+    // The key by which the message's twin is known; empty where it has none.
+    std::string twin_key(const RuleFile& file, const TwinRule& rule);
+
     // The line that messages with the same key make together. They are at least one, from the oldest to the newest,
     // each with the line that it makes alone. The text may come out empty.
     struct Member {
@@ -49,6 +52,8 @@ public:
     std::string avatar(std::string_view account);
 
 private:
+    std::string key_by(const tmpl::Node& by);
+    bool add_part(const tmpl::Value& part, std::string& key);
     void enter(const RuleFile& file);
     void list_values(const RuleFile& file, const CondenseRule& rule, std::span<const Member> members);
     std::string_view rendered(const tmpl::Template& part, std::size_t most_bytes);

@@ -55,6 +55,10 @@ public:
         file_->condense_scope.named.emplace_back("count");
         file_->condense_scope.constants.erase("count");
         for (auto& rule : condense_rules) read_condense_rule(rule);
+        auto twin_rules = table.tables("twin");
+        if (twin_rules.size() > max_rules) table.fail("twin", fmt::format("a file has at most {} of these", max_rules));
+        twin_rules.resize(std::min(twin_rules.size(), max_rules), table);
+        for (auto& rule : twin_rules) read_twin_rule(rule);
         return std::move(file_);
     }
 
@@ -169,6 +173,16 @@ private:
         if (!table.has("text")) table.text("text");  // must be there
         for (std::size_t n = 0; n < condense_parts.size(); ++n)
             read_text(table, condense_part_keys[n], rule.*condense_parts[n], file_->condense_scope);
+    }
+
+    void read_twin_rule(Table& table) {
+        TwinRule rule;
+        rule.name = table.text("name");
+        rule.topics = read_topics(table);
+        const auto by = table.text("by");
+        if (!by.empty()) rule.by = compile_expression(table, "by", by);
+        if (rule.by && rule.by->constant()) table.fail("by", "this is the same for every message");
+        file_->twin_rules.push_back(std::move(rule));
     }
 
     std::string read_name(Table& table) {

@@ -6,6 +6,7 @@
 
 #include "config/reader.h"
 #include "formatters/condense_rule.h"
+#include "formatters/twin_rule.h"
 
 namespace fedmsgbot {
 
@@ -22,6 +23,7 @@ struct RuleFile {
     std::vector<Rule> rules;
     tmpl::Scope condense_scope;  // scope, and after its names `count`, for what [[condense]] says
     std::vector<CondenseRule> condense_rules;
+    std::vector<TwinRule> twin_rules;
 
     // All mistakes in the file are added to `problems`; where there are any, what is returned must not be used.
     static std::unique_ptr<const RuleFile> read(Table table, std::string name, Problems& problems);

@@ -32,6 +32,7 @@ struct Candidate {
 struct KnownTopic {
     TopicNames names;
     std::vector<Candidate> candidates;
+    std::vector<std::pair<const RuleFile*, const TwinRule*>> twins;
 };
 
 void add(Problems& problems, const Problems& more) { problems.insert(problems.end(), more.begin(), more.end()); }
@@ -94,9 +95,12 @@ struct Rulebook::State {
                 places.insert(places.end(), found->second.begin(), found->second.end());
         std::sort(places.begin(), places.end());
         places.erase(std::unique(places.begin(), places.end()), places.end());
-        KnownTopic known{TopicNames(topic), {}};
+        KnownTopic known{TopicNames(topic), {}, {}};
         for (const auto place : places)
             if (rules[place].rule->takes_topic(topic)) known.candidates.push_back(rules[place]);
+        for (const auto& file : files)
+            for (const auto& rule : file->twin_rules)
+                if (rule.takes_topic(topic)) known.twins.emplace_back(file.get(), &rule);
         return by_topic.emplace(topic, std::move(known)).first->second;
     }
 
@@ -254,6 +258,15 @@ std::vector<Condensed> Rulebook::condense(const std::vector<const Message*>& bat
 
 std::vector<std::string> Rulebook::condense_keys(const Message& message) const {
     return Condenser(state_->files, state_->maker, state_->accounts).keys(message);
+}
+
+std::string Rulebook::twin_key(const Message& message) const {
+    const auto& topic = state_->known(message.topic());
+    if (topic.twins.empty()) return {};
+    state_->maker.begin(message, state_->accounts);
+    for (const auto& [file, rule] : topic.twins)
+        if (const auto key = state_->maker.twin_key(*file, *rule); !key.empty()) return rule->name + '\x1f' + key;
+    return {};
 }
 
 std::vector<Rulebook::Considered> Rulebook::explain(const Message& message) const {

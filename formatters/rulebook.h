@@ -47,6 +47,9 @@ public:
     // What a message may share a sentence by: those that have a key in common may; a message without any never does.
     std::vector<std::string> condense_keys(const Message& message) const;
 
+    // The same for messages that tell one event under different topics, by the [[twin]] rules; empty for all others.
+    std::string twin_key(const Message& message) const;
+
     // Which rule takes the message, as `git.toml:receive`; `fallback` where none does.
     std::string_view rule_of(const Message& message) const;
 

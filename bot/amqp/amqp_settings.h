@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,13 @@ struct AmqpSettings : AmqpBroker {
     bool exclusive = true;
     bool auto_delete = true;
     bool single_active_consumer = false;
+
+    // Does a binding of ours bring this topic to the queue? Yes where there is none: others have bound it.
+    bool binds(std::string_view topic) const;
+
+    // The queue goes on collecting while we are away.
+    bool keeps_messages() const { return passive || (!queue.empty() && !exclusive && !auto_delete); }
+
     // Further arguments of the queue, as x-message-ttl.
     std::vector<std::pair<std::string, std::string>> text_arguments;
     std::vector<std::pair<std::string, std::int64_t>> number_arguments;

@@ -54,14 +54,22 @@ void Lane::refill(Backlog& backlog) {
     }
 }
 
+SystemTime dates_from(const Post& post) {
+    const auto sent_at = post.message->sent_at();
+    const bool is_older = post.message->arrival().is_late && sent_at > SystemTime{} && sent_at < post.accepted_at;
+    return is_older ? sent_at : post.accepted_at;
+}
+
 std::size_t Lane::expire(SystemTime now, Duration max_age) {
-    std::size_t count = 0;
-    while (max_age.count() > 0 && !queue_.empty() && now - queue_.front().accepted_at > max_age) {
-        auto posts = take(1);
-        settled(std::move(posts.front()), Settlement::expired);
-        ++counters.expired;
-        ++count;
-    }
+    if (max_age.count() <= 0) return 0;
+    // Not only at the front: what an archive gave is older than what came before it.
+    const auto is_young = [&](const Post& post) { return now - dates_from(post) <= max_age; };
+    const auto old = std::stable_partition(queue_.begin(), queue_.end(), is_young);
+    const auto count = static_cast<std::size_t>(queue_.end() - old);
+    under_way_ += count;
+    for (auto post = old; post != queue_.end(); ++post) settled(std::move(*post), Settlement::expired);
+    queue_.erase(old, queue_.end());
+    counters.expired += count;
     return count;
 }
 

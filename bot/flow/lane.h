@@ -34,6 +34,10 @@ public:
     virtual Page read(const std::string& target, Entry after, std::size_t limit, std::size_t most_bytes) = 0;
 };
 
+// What max_age counts from: when a post was accepted; of a message that an archive gave, when it was sent, since it is
+// as old as that.
+SystemTime dates_from(const Post& post);
+
 // One target's queue in an outbox, in order of entry: a window on what the journal owes it, within a bound. Knows no
 // time but what it is told, and no coroutine. One thread.
 class Lane {

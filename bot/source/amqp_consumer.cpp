@@ -38,8 +38,11 @@ struct Delivered {
 }  // namespace
 
 struct AmqpConsumer::State {
-    State(AmqpSettings given, std::function<void()> arrived_)
-        : settings(std::move(given)), arrived(std::move(arrived_)), wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    State(AmqpSettings given, std::function<void()> arrived_, std::function<void(bool)> linked_)
+        : settings(std::move(given)),
+          arrived(std::move(arrived_)),
+          linked(std::move(linked_)),
+          wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
         if (wake < 0) throw std::runtime_error("no descriptor for the AMQP source is to be had");
     }
     State(const State&) = delete;
@@ -59,6 +62,7 @@ struct AmqpConsumer::State {
 
     const AmqpSettings settings;
     const std::function<void()> arrived;
+    const std::function<void(bool is_up)> linked;
     const int wake;  // readable when there is an order
 
     std::mutex mutex;  // guards the next five
@@ -74,8 +78,8 @@ struct AmqpConsumer::State {
     std::thread thread;  // the owner's
 };
 
-AmqpConsumer::AmqpConsumer(AmqpSettings settings, std::function<void()> arrived)
-    : state_(std::make_unique<State>(std::move(settings), std::move(arrived))) {
+AmqpConsumer::AmqpConsumer(AmqpSettings settings, std::function<void()> arrived, std::function<void(bool)> linked)
+    : state_(std::make_unique<State>(std::move(settings), std::move(arrived), std::move(linked))) {
     // Signals are the main thread's; a broken pipe is an error like others.
     sigset_t all, before;
     ::sigfillset(&all);
@@ -129,11 +133,13 @@ void AmqpConsumer::State::run() {
             AmqpConnection connection(settings, ++connections);
             log::info("source.connected",
                       {{"broker", settings.host}, {"port", settings.port}, {"queue", connection.queue()}});
+            linked(true);
             failures = 0;
             sent_number = 0;
             serve(connection);
             return;
         } catch (const std::runtime_error& error) {
+            linked(false);
             const auto wait = reconnect_wait(settings, ++failures);
             // Many bots that lost the same broker must not come back at the same instant.
             const auto jittered = wait * std::uniform_int_distribution<int>(80, 120)(random) / 100;

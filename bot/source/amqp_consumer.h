@@ -17,8 +17,9 @@ namespace fedmsgbot {
 // new connection before the last one's deliveries were taken. Any thread may call the members.
 class AmqpConsumer {
 public:
-    // `arrived` is called on the consumer's thread when there is something to take and was not before.
-    AmqpConsumer(AmqpSettings settings, std::function<void()> arrived);
+    // Both are called on the consumer's thread: `arrived` when there is something to take and was not before, `linked`
+    // when a connection was made or lost.
+    AmqpConsumer(AmqpSettings settings, std::function<void()> arrived, std::function<void(bool is_up)> linked);
     AmqpConsumer(const AmqpConsumer&) = delete;
     AmqpConsumer& operator=(const AmqpConsumer&) = delete;
     // Sends the last acknowledgements and waits for the thread: at once, or as long as a step of a handshake with a

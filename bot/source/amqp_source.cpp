@@ -20,15 +20,26 @@ constexpr std::size_t most_of_a_batch = 256;
 
 }  // namespace
 
-AmqpSource::AmqpSource(asio::any_io_executor executor, AmqpSettings settings, Interest interest)
+AmqpSource::AmqpSource(asio::any_io_executor executor, const AmqpSettings& settings, Interest interest,
+                       Outages* outages)
     : interest_(std::move(interest)),
       has_posts_(!settings.posts.empty()),
       bell_(std::make_shared<asio::steady_timer>(executor, asio::steady_timer::time_point::max())),
-      consumer_(std::move(settings), [executor, bell = std::weak_ptr(bell_)] {
-          asio::post(executor, [bell] {
-              if (const auto timer = bell.lock()) timer->cancel();
-          });
-      }) {}
+      consumer_(
+          settings,
+          [executor, bell = std::weak_ptr(bell_)] {
+              asio::post(executor, [bell] {
+                  if (const auto timer = bell.lock()) timer->cancel();
+              });
+          },
+          [executor, bell = std::weak_ptr(bell_), host = settings.host,
+           told = settings.keeps_messages() ? nullptr : outages](bool is_up) {
+              if (!told) return;
+              asio::post(executor, [bell, told, host, is_up, now = std::chrono::system_clock::now()] {
+                  if (bell.expired()) return;
+                  is_up ? told->link_up(host, now) : told->link_down(host, now);
+              });
+          }) {}
 
 AmqpSource::~AmqpSource() = default;
 

@@ -11,6 +11,7 @@
 
 #include "bot/core/log.h"
 #include "bot/source/amqp_consumer.h"
+#include "bot/source/outages.h"
 #include "bot/source/source.h"
 
 namespace fedmsgbot {
@@ -21,8 +22,10 @@ namespace fedmsgbot {
 // The loop's thread; the broker has a thread of its own behind it.
 class AmqpSource : public Source {
 public:
-    // An empty interest wants everything. Does not wait for the broker.
-    AmqpSource(boost::asio::any_io_executor executor, AmqpSettings settings, Interest interest = {});
+    // An empty interest wants everything. Does not wait for the broker. `outages`, told of the link where the queue
+    // does not keep what comes meanwhile, must outlive it.
+    AmqpSource(boost::asio::any_io_executor executor, const AmqpSettings& settings, Interest interest = {},
+               Outages* outages = nullptr);
     ~AmqpSource() override;
 
     boost::asio::awaitable<std::vector<Message>> next() override;

@@ -19,14 +19,14 @@ std::uint64_t sender_key(const Message& message) {
 
 }  // namespace
 
-void GapCounter::see(const Message& message) {
+void GapCounter::see(const Message& message, SystemTime now) {
     const auto number = message.envelope()["i"];
     if (number.kind() != JsonView::Kind::integer || number.integer() <= 0) return;
     if (message.sender().empty() && !message.envelope()["certificate"].is_text()) return;
-    see(sender_key(message), static_cast<std::uint64_t>(number.integer()));
+    see(sender_key(message), static_cast<std::uint64_t>(number.integer()), now);
 }
 
-void GapCounter::see(std::uint64_t key, std::uint64_t number) {
+void GapCounter::see(std::uint64_t key, std::uint64_t number, SystemTime now) {
     auto& from = sender(key);
     ++from.messages;
     if (from.is_crowd) return;
@@ -50,7 +50,7 @@ void GapCounter::see(std::uint64_t key, std::uint64_t number) {
             below = &stream;
     if (!below || number == 1) return start_stream(from, number);
     if (below->holes.size() == most_holes) below->holes.pop_front();
-    below->holes.push_back({below->last + 1, number});
+    below->holes.push_back({below->last + 1, number, now});
     below->last = number;
     below->heard = from.messages;
 }
@@ -84,7 +84,9 @@ void GapCounter::follow(Sender& from, Stream& stream, std::uint64_t number) {
     stream.heard = from.messages;
     for (auto& hole : stream.holes) ++hole.since;
     while (!stream.holes.empty() && stream.holes.front().since >= proof) {
-        lost_ += stream.holes.front().end - stream.holes.front().first;
+        const auto& hole = stream.holes.front();
+        lost_ += hole.end - hole.first;
+        loss_ = loss_ ? std::min(*loss_, hole.opened) : hole.opened;
         stream.holes.pop_front();
     }
 }

@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "bot/core/message.h"
@@ -29,8 +31,12 @@ public:
     static constexpr std::size_t most_streams = 8;
     static constexpr std::size_t most_holes = 32;
 
-    void see(const Message& message);
-    void see(std::uint64_t sender, std::uint64_t number);
+    // `now` is when a hole is opened that this message makes.
+    void see(const Message& message, SystemTime now = {});
+    void see(std::uint64_t sender, std::uint64_t number, SystemTime now = {});
+
+    // When the oldest of the losses was that were counted since the last call; nothing where none was.
+    std::optional<SystemTime> take_loss() { return std::exchange(loss_, std::nullopt); }
 
     std::uint64_t lost() const { return lost_; }
     std::size_t senders() const { return senders_.size(); }
@@ -39,7 +45,8 @@ private:
     struct Hole {
         std::uint64_t first;  // not arrived: from here
         std::uint64_t end;    // to before this
-        int since = 0;        // messages that followed one another
+        SystemTime opened;
+        int since = 0;  // messages that followed one another
     };
     struct Stream {
         std::uint64_t last = 0;
@@ -60,6 +67,7 @@ private:
     std::unordered_map<std::uint64_t, Sender> senders_;
     std::uint64_t messages_ = 0;
     std::uint64_t lost_ = 0;
+    std::optional<SystemTime> loss_;
 };
 
 }  // namespace fedmsgbot

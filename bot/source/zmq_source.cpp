@@ -37,14 +37,25 @@ std::string subscription_prefix(std::string_view topic) {
     return prefix;
 }
 
+bool subscribes(const std::vector<std::string>& topics, std::string_view topic) {
+    return topics.empty() || std::any_of(topics.begin(), topics.end(), [&](const std::string& beginning) {
+               return topic.starts_with(subscription_prefix(beginning));
+           });
+}
+
 bool keeps_senders_whole(std::string_view prefix) {
     return prefix.empty() || (prefix.ends_with('.') && std::count(prefix.begin(), prefix.end(), '.') <= 3);
 }
 
-ZmqSource::ZmqSource(asio::any_io_executor executor, const ZmqSettings& settings, Interest interest)
-    : socket_(std::move(executor), ZmqSocket::Kind::sub, socket_options(settings)), interest_(std::move(interest)) {
-    socket_.watch([](bool is_up, std::string_view endpoint) {
+ZmqSource::ZmqSource(asio::any_io_executor executor, const ZmqSettings& settings, Interest interest, Outages* outages)
+    : socket_(std::move(executor), ZmqSocket::Kind::sub, socket_options(settings)),
+      interest_(std::move(interest)),
+      outages_(outages) {
+    socket_.watch([outages](bool is_up, std::string_view endpoint) {
         log::info(is_up ? "source.connected" : "source.disconnected", {{"endpoint", endpoint}});
+        if (!outages) return;
+        const auto now = std::chrono::system_clock::now();
+        is_up ? outages->link_up(endpoint, now) : outages->link_down(endpoint, now);
     });
     std::vector<std::string> prefixes;
     for (const auto& topic : settings.topics) prefixes.push_back(subscription_prefix(topic));
@@ -86,7 +97,11 @@ void ZmqSource::take(ZmqSocket::Frames& frames, std::vector<Message>& batch) {
     }
     auto message = Message::parse(frames.second, frames.first);
     if (!message) return refuse(message.problems().front().text, frames);
-    if (sees_all_of_each_sender_) gap_counter_.see(*message);
+    if (sees_all_of_each_sender_) {
+        const auto now = std::chrono::system_clock::now();
+        gap_counter_.see(*message, now);
+        if (const auto loss = gap_counter_.take_loss(); loss && outages_) outages_->lost(*loss, now);
+    }
     batch.push_back(std::move(message).value());
 }
 

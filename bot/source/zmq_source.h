@@ -9,6 +9,7 @@
 
 #include "bot/core/log.h"
 #include "bot/source/gap_counter.h"
+#include "bot/source/outages.h"
 #include "bot/source/source.h"
 #include "bot/source/zmq_settings.h"
 #include "bot/source/zmq_socket.h"
@@ -22,8 +23,10 @@ namespace fedmsgbot {
 // one process, and no more from the first topic that no route wants.
 class ZmqSource : public Source {
 public:
-    // An empty interest wants everything. Throws std::runtime_error for an endpoint that is none.
-    ZmqSource(boost::asio::any_io_executor executor, const ZmqSettings& settings, Interest interest = {});
+    // An empty interest wants everything. `outages`, told of links and losses, must outlive it. Throws
+    // std::runtime_error for an endpoint that is none.
+    ZmqSource(boost::asio::any_io_executor executor, const ZmqSettings& settings, Interest interest = {},
+              Outages* outages = nullptr);
 
     boost::asio::awaitable<std::vector<Message>> next() override;
     SourceCounters counters() const override;
@@ -34,6 +37,7 @@ private:
 
     ZmqSocket socket_;
     Interest interest_;
+    Outages* outages_;
     SourceCounters counters_;
     GapCounter gap_counter_;
     bool sees_all_of_each_sender_;
@@ -42,6 +46,9 @@ private:
 
 // What ZeroMQ is to be asked for: moksha's stars mean nothing to it.
 std::string subscription_prefix(std::string_view topic);
+
+// Would a socket with these subscriptions, given as the configuration has them, get this topic?
+bool subscribes(const std::vector<std::string>& topics, std::string_view topic);
 
 // True when a process' messages all have the prefix or all lack it. A process puts one domain and one environment,
 // three words, before each of its topics.

@@ -19,6 +19,12 @@ CREATE TABLE IF NOT EXISTS body (entry INTEGER PRIMARY KEY, accepted_ms INTEGER 
 CREATE TABLE IF NOT EXISTS target (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS owed (target INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (target, entry))
     WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS heard (source TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS gap (number INTEGER PRIMARY KEY, source TEXT NOT NULL, from_ms INTEGER NOT NULL,
+    to_ms INTEGER NOT NULL, row INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS twin (key TEXT NOT NULL, target TEXT NOT NULL, topic TEXT NOT NULL, entry INTEGER NOT NULL,
+    PRIMARY KEY (key, target)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS twin_entry ON twin (entry);
 )";
 constexpr int version = 2;
 
@@ -47,6 +53,8 @@ std::int64_t to_milliseconds(SystemTime time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
+SystemTime to_time(std::int64_t milliseconds) { return SystemTime(std::chrono::milliseconds(milliseconds)); }
+
 // A number that we never wrote must not pass for trust.
 Arrival read_arrival(std::int64_t trust, std::int64_t late) {
     const bool is_known = trust >= 0 && trust <= static_cast<std::int64_t>(Trust::invalid);
@@ -73,6 +81,7 @@ struct Journal::State {
           close_share(database.prepare("UPDATE message SET open = open - 1 WHERE entry = ? RETURNING open")),
           delete_body(database.prepare("DELETE FROM body WHERE entry = ?")),
           delete_message(database.prepare("DELETE FROM message WHERE entry = ?")),
+          delete_twins(database.prepare("DELETE FROM twin WHERE entry <= ?")),
           delete_settled(database.prepare("DELETE FROM message WHERE entry > ? AND entry <= ? AND open = 0")),
           select_owed(database.prepare(
               "SELECT b.entry, b.accepted_ms, b.bytes, b.trust, b.late FROM owed o CROSS JOIN body b ON "
@@ -93,7 +102,7 @@ struct Journal::State {
 
     Database database;
     Statement insert_message, insert_body, insert_owed, delete_owed, close_share, delete_body, delete_message,
-        delete_settled, select_owed;
+        delete_twins, delete_settled, select_owed;
     std::map<std::string, Target, std::less<>> targets;
     std::uint64_t pending = 0;
     Entry last = 0;       // given out
@@ -149,6 +158,7 @@ void Journal::State::forget(std::uint64_t most) {
     if (end <= forgotten) return;
     begin();
     delete_settled.bind(0, number(forgotten)).bind(1, number(end)).run();
+    delete_twins.bind(0, number(end)).run();
     forgotten = end;
 }
 
@@ -236,6 +246,76 @@ OwedPage Journal::owed(std::string_view name, Entry after, std::size_t limit, st
         rows.reset();
         page.is_last = bytes < most_bytes && page.messages.size() < limit;
         return page;
+    });
+}
+
+bool Journal::has_twin(const std::string& key, const std::string& topic, const std::string& target) {
+    return guarded([&](State& state) {
+        auto read = state.database.prepare("SELECT topic FROM twin WHERE key = ? AND target = ?");
+        read.bind(0, key).bind(1, target);
+        return read.step() && read.text(0) != topic;
+    });
+}
+
+void Journal::note_twin(const std::string& key, const std::string& topic, const std::string& target, Entry entry) {
+    guarded([&](State& state) {
+        state.begin();
+        auto write =
+            state.database.prepare("INSERT OR REPLACE INTO twin (key, target, topic, entry) VALUES (?, ?, ?, ?)");
+        write.bind(0, key).bind(1, target).bind(2, topic).bind(3, number(entry)).run();
+    });
+}
+
+void Journal::hear(const std::string& source, SystemTime at) {
+    guarded([&](State& state) {
+        state.begin();
+        auto write = state.database.prepare("INSERT OR REPLACE INTO heard (source, at_ms) VALUES (?, ?)");
+        write.bind(0, source).bind(1, to_milliseconds(at)).run();
+    });
+}
+
+std::optional<SystemTime> Journal::last_heard(const std::string& source) {
+    return guarded([&](State& state) -> std::optional<SystemTime> {
+        auto read = state.database.prepare("SELECT at_ms FROM heard WHERE source = ?");
+        read.bind(0, source);
+        if (!read.step()) return std::nullopt;
+        return to_time(read.integer(0));
+    });
+}
+
+void Journal::put_gap(const std::string& source, Gap& gap) {
+    guarded([&](State& state) {
+        state.begin();
+        auto write = state.database.prepare(
+            "INSERT OR REPLACE INTO gap (number, source, from_ms, to_ms, row) VALUES (?, ?, ?, ?, ?)");
+        if (gap.number == 0)
+            write.bind_null(0);
+        else
+            write.bind(0, gap.number);
+        write.bind(1, source).bind(2, to_milliseconds(gap.from)).bind(3, to_milliseconds(gap.to));
+        write.bind(4, static_cast<std::int64_t>(gap.row)).run();
+        if (gap.number == 0) gap.number = state.database.last_row_id();
+    });
+}
+
+void Journal::close_gap(const Gap& gap) {
+    guarded([&](State& state) {
+        state.begin();
+        auto remove = state.database.prepare("DELETE FROM gap WHERE number = ?");
+        remove.bind(0, gap.number).run();
+    });
+}
+
+std::vector<Gap> Journal::gaps(const std::string& source) {
+    return guarded([&](State& state) {
+        std::vector<Gap> gaps;
+        auto read =
+            state.database.prepare("SELECT number, from_ms, to_ms, row FROM gap WHERE source = ? ORDER BY number");
+        read.bind(0, source);
+        while (read.step())
+            gaps.push_back({read.integer(0), to_time(read.integer(1)), to_time(read.integer(2)),
+                            static_cast<std::uint64_t>(read.integer(3))});
+        return gaps;
     });
 }
 

@@ -21,6 +21,13 @@ struct OwedMessage {
     Arrival arrival;
 };
 
+// A time in which a source did not hear, as far as an archive was asked about it.
+struct Gap {
+    std::int64_t number = 0;  // the journal gives it
+    SystemTime from, to;
+    std::uint64_t row = 0;  // how many of the archive's rows were taken
+};
+
 // A part of what a target is owed.
 struct OwedPage {
     std::vector<OwedMessage> messages;
@@ -52,6 +59,18 @@ public:
     // Committed messages that `target` owes, with entries after `after`, oldest first: at most `limit`, and none after
     // their bytes have come to `most_bytes`.
     OwedPage owed(std::string_view target, Entry after, std::size_t limit, std::size_t most_bytes = 16 * 1024 * 1024);
+
+    // Whether `target` was told, under another topic, of the event with this key: within the last `remembered_ids`.
+    bool has_twin(const std::string& key, const std::string& topic, const std::string& target);
+    void note_twin(const std::string& key, const std::string& topic, const std::string& target, Entry entry);
+
+    // When a source was last known to hear, and where it did not. Durable with the next commit, together with what was
+    // accepted before.
+    void hear(const std::string& source, SystemTime at);
+    std::optional<SystemTime> last_heard(const std::string& source);
+    void put_gap(const std::string& source, Gap& gap);  // a new one has the number 0, and gets one
+    void close_gap(const Gap& gap);
+    std::vector<Gap> gaps(const std::string& source);  // oldest first
 
     std::uint64_t pending() const;  // shares owed, over all targets; counted in memory
     std::uint64_t pending(std::string_view target) const;

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "bridges/registry.h"
+#include "config/catch_up_settings.h"
 #include "config/settings.h"
 #include "config/source_settings.h"
 #include "tests/support/world.h"
@@ -31,6 +32,7 @@ Table read_all(const std::string& text) {
     for (auto& source : settings.sources) {
         if (source.kind == "amqp") read_amqp_settings(source.table);
         if (source.kind == "zmq") read_zmq_settings(source.table);
+        if (source.kind == "amqp" || source.kind == "zmq") read_catch_up_settings(source.table);
         if (source.kind == "file") read_file_settings(source.table);
     }
     for (auto& bridge : settings.bridges) {

@@ -70,3 +70,28 @@ TEST_CASE("an empty page that is not the last does not end a lane's reading") {
     CHECK(backlog.reads == 3);
     CHECK(lane.queued() == 1);
 }
+
+TEST_CASE("what an archive gave is as old as it was when it was sent, wherever it stands in the queue") {
+    FakeReceipts book;
+    Lane lane("b", 10, 1 << 20);
+    class Nothing : public Backlog {
+        Page read(const std::string&, Entry, std::size_t, std::size_t) override { return {}; }
+    } nothing;
+    lane.refill(nothing);
+    const auto now = std::chrono::system_clock::now();
+    const auto sent = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() - 3600;
+    const auto offer = [&](Entry entry, bool is_late) {
+        auto parsed = Message::parse(fmt::format(R"({{"topic":"a.b","msg_id":"m{}","timestamp":{}}})", entry, sent));
+        parsed->note_arrival({Trust::unchecked, is_late});
+        lane.offer(
+            Post(std::make_shared<const Message>(std::move(*parsed)), line("text"), "", now, Share(book, entry, "b")));
+    };
+    offer(1, false);
+    offer(2, true);
+    offer(3, false);
+    CHECK(lane.expire(now, std::chrono::hours(2)) == 0);
+    CHECK(lane.expire(now, std::chrono::minutes(30)) == 1);
+    CHECK(book.settled.at({"b", 2}) == Settlement::expired);
+    CHECK(lane.queued() == 2);
+    CHECK(lane.waiting() == 2);
+}
