@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <stdexcept>
 #include <utility>
 
 #include <malloc.h>
@@ -25,6 +26,16 @@ namespace {
 constexpr auto farewell = 3s;
 constexpr auto tidy_every = 60s;
 constexpr auto settling = 10ms;
+
+// A sentence as a name in the summary: `suspect:the-certificate-is-revoked`.
+std::string as_word(std::string_view sentence) {
+    std::string word = "suspect:";
+    for (const char c : sentence) {
+        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (is_plain || !word.ends_with('-')) word += is_plain ? c : '-';
+    }
+    return word;
+}
 
 asio::awaitable<void> sleep(asio::io_context& loop, std::chrono::milliseconds duration) {
     asio::steady_timer timer(loop, duration);
@@ -63,11 +74,18 @@ std::string Summary::text() const {
     add("sentences", road.sentences);
     add("abandoned", road.abandoned);
     add("unreadable", road.unreadable);
+    add("genuine", trust.genuine);
+    add("unsigned", trust.unsigned_messages);
+    add("invalid", trust.invalid);
+    add("distrusted", trust.distrusted);
+    add("fetch_failures", fetch_failures);
+    for (const auto& [reason, count] : trust.suspects) add(as_word(reason), count);
     return out;
 }
 
 Bot::Bot(Setup setup) : setup_(std::move(setup)), lock_(setup_.settings.state_dir) {
     open_sources();
+    open_gates();
     journal_ = std::make_unique<Journal>(setup_.settings.state_dir / "journal.sqlite");
     road_ = std::make_unique<Road>(loop_, *journal_, setup_.rulebook, setup_.router, setup_.parts());
     open_bridges();
@@ -102,6 +120,33 @@ void Bot::watch_over(std::size_t index) {
 }
 
 Bot::~Bot() = default;
+
+void Bot::open_gates() {
+    for (std::size_t source = 0; source < setup_.sources.size(); ++source) {
+        const auto& plan = setup_.sources[source];
+        const bool is_fetched = !plan.trust.ca_url.empty() || !plan.trust.crl_url.empty();
+        fetchers_.push_back(is_fetched ? std::make_unique<TrustFetcher>(loop_.get_executor(), plan.name, plan.trust,
+                                                                        setup_.settings.state_dir)
+                                       : nullptr);
+        gates_.emplace_back(plan.name, plan.trust.demand, [this](std::string_view topic, Demand demand) {
+            return setup_.router.scrutiny(topic, demand);
+        });
+        if (plan.trust.can_verify() && (!is_fetched || fetchers_.back()->is_ready())) renew_gate(source);
+    }
+}
+
+void Bot::renew_gate(std::size_t source) {
+    const auto& fetcher = fetchers_[source];
+    if (fetcher && !fetcher->is_ready()) return;
+    auto verifier = make_verifier(fetcher ? fetcher->kept() : setup_.sources[source].trust);
+    if (verifier)
+        gates_[source].renew(std::move(verifier).value());
+    else if (gates_[source].can_verify())
+        log::error("trust.kept",
+                   {{"source", setup_.sources[source].name}, {"why", describe(verifier.problems().front())}});
+    else
+        throw std::runtime_error(describe(verifier.problems().front()));
+}
 
 void Bot::open_bridges() {
     for (const auto& plan : setup_.bridges) {
@@ -156,6 +201,8 @@ void Bot::start() {
             failing(error);
             if (--sources_running_ == 0 && !stopping_) stop();
         });
+    for (std::size_t source = 0; source < fetchers_.size(); ++source)
+        if (fetchers_[source]) chores_.spawn(fetchers_[source]->run([this, source] { renew_gate(source); }), failing);
     chores_.spawn(keep_house(), failing);
     if (service::watchdog_interval() > 0ms) chores_.spawn(keep_watchdog(), failing);
     chores_.spawn(announce(), failing);
@@ -220,10 +267,13 @@ std::shared_ptr<const TopicEntries> Bot::topics() {
 
 asio::awaitable<void> Bot::intake(std::size_t index) {
     auto& source = *sources_[index].source;
+    // The very first start has to fetch what it verifies by; until then messages wait where they are.
+    while (setup_.sources[index].trust.can_verify() && !gates_[index].can_verify()) co_await sleep(loop_, 20ms);
     for (;;) {
         auto messages = co_await source.next();
         if (messages.empty()) break;
         const auto count = messages.size();
+        gates_[index].pass(messages);
         auto accepted = [&source, count] { source.accepted(count); };
         if (setup_.sources[index].posts.empty())
             road_->take(std::move(messages), std::move(accepted));
@@ -316,6 +366,8 @@ Summary Bot::summary() const {
         summary.catch_up.unfetched += late.unfetched;
         summary.catch_up.unreadable += late.unreadable;
     }
+    for (const auto& gate : gates_) summary.trust.add(gate.counters());
+    for (const auto& fetcher : fetchers_) summary.fetch_failures += fetcher ? fetcher->failures() : 0;
     summary.road = road_->counters();
     for (const auto& branch : branches_) {
         const auto counted = branch.outbox->counters();

@@ -16,17 +16,21 @@
 #include "bot/road.h"
 #include "bot/setup.h"
 #include "bot/state_lock.h"
+#include "bot/trust/gate.h"
+#include "bot/trust_fetcher.h"
 
 namespace fedmsgbot {
 
 // What the bot did, in the numbers of its summary line.
 struct Summary {
     SourceCounters sources;
+    TrustCounters trust;
+    std::uint64_t fetch_failures = 0;
     RoadCounters road;
     CatchUpCounters catch_up;
     OutboxCounters outboxes;
     std::vector<std::pair<std::string, std::uint64_t>> delivered;  // by target
-    std::uint64_t complaints = 0;  // of networks, that we write too fast
+    std::uint64_t complaints = 0;                                  // of networks, that we write too fast
     std::uint64_t pending = 0;
     std::int64_t lost = 0;
 
@@ -78,6 +82,8 @@ private:
     };
 
     void open_sources();
+    void open_gates();
+    void renew_gate(std::size_t source);
     void open_bridges();
     void watch_over(std::size_t source);
     void start();
@@ -101,6 +107,8 @@ private:
     std::unique_ptr<Road> road_;
     std::vector<Branch> branches_;
     std::vector<Intake> sources_;
+    std::vector<Gate> gates_;                              // one behind each source
+    std::vector<std::unique_ptr<TrustFetcher>> fetchers_;  // likewise; null where nothing comes from the web
     std::size_t sources_running_ = 0;
     boost::asio::signal_set signals_{loop_}, hangups_{loop_};
     std::shared_ptr<const TopicEntries> topics_;  // null until somebody asks, and after new rules

@@ -75,6 +75,12 @@ void add_format(CLI::App& app, Command& chosen) {
     command->add_option("--rules", options->rules, "A folder of rule files that come before the shipped ones")
         ->allow_extra_args(false);
     command->add_option("--accounts", options->accounts, "A JSON object: nick or e-mail -> account name");
+    command->add_option("--ca", options->trust.ca_file,
+                        "Verify each message by this authority (PEM), and show a suspect as that");
+    command->add_option("--crl", options->trust.crl_file, "Its list of revoked certificates (PEM)");
+    command->add_option("--policy", options->trust.policy_file, "Who may sign what, as for verify");
+    command->add_flag("--nitpicky", options->trust.is_nitpicky, "Refuse topics that the policy does not list");
+    command->add_flag("--sha256", options->trust.accepts_sha256, "Take signatures over SHA-256 as well as SHA-1");
     command->add_option("FILE", options->file, "The messages; standard input where it is left out");
     command->footer("Example:\n  fedmsgbot format --json recorded.jsonl | jq -r .text");
     command->callback([options, &chosen] { chosen = [options] { return format_command(*options); }; });

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bot/core/log.h"
+#include "bot/core/mark.h"
 #include "formatters/bundle.h"
 #include "formatters/ready_post_reader.h"
 
@@ -138,7 +139,7 @@ void Road::take_one(Message message) {
     }
     if (observer_) observer_(message, *line);
     const auto now = std::chrono::system_clock::now();
-    auto wanted = router_.route(message.topic(), *line, message.headers());
+    auto wanted = router_.route(message.topic(), *line, message.headers(), message.arrival());
     if (wanted.empty()) {
         ++counters_.unrouted;
         return;
@@ -159,8 +160,10 @@ void Road::take_one(Message message) {
     std::optional<std::vector<std::string>> keys;
     for (const auto index : wanted) {
         const auto& to = router_.destinations()[index];
-        if (!to.hold.empty() && !keys) keys = rulebook_.condense_keys(message);
-        const bool goes = to.hold.empty() || hold(to.hold).lets_through(*keys);
+        // A mark shares no sentence with what is genuine.
+        const bool is_alone = to.hold.empty() || is_marked(to.target, message, *line);
+        if (!is_alone && !keys) keys = rulebook_.condense_keys(message);
+        const bool goes = is_alone || hold(to.hold).lets_through(*keys);
         targets.push_back(goes ? to.target : to.hold);
     }
     const auto entry = journal_.accept(message, targets, now);
@@ -173,12 +176,15 @@ void Road::take_one(Message message) {
     if (!twin.empty())
         for (const auto index : wanted)
             journal_.note_twin(twin, message.topic(), router_.destinations()[index].target, *entry);
-    for (const auto index : wanted)
-        if (const auto& name = router_.destinations()[index].hold; !name.empty()) hold(name).note(*keys, began);
+    for (const auto index : wanted) {
+        const auto& to = router_.destinations()[index];
+        if (!to.hold.empty() && !is_marked(to.target, message, *line)) hold(to.hold).note(*keys, began);
+    }
     const auto shared = std::make_shared<const Message>(std::move(message));
     for (const auto& target : targets) {
         if (outboxes_.contains(target)) {
-            staged_.emplace_back(shared, line, target_address(target), now, Share(*this, *entry, target));
+            staged_.emplace_back(shared, shown(target, *shared, line), target_address(target), now,
+                                 Share(*this, *entry, target));
             continue;
         }
         auto& kept = hold(target);
@@ -188,6 +194,29 @@ void Road::take_one(Message message) {
     arm_holds();
 }
 
+bool Road::is_marked(const std::string& target, const Message& message, const Line& line) const {
+    return router_.marks(target, message.topic(), line, message.headers(), message.arrival());
+}
+
+// What the target gets to see of the message.
+std::shared_ptr<const Line> Road::shown(const std::string& target, const Message& message,
+                                        std::shared_ptr<const Line> line) const {
+    if (!is_marked(target, message, *line)) return line;
+    return std::make_shared<const Line>(marked_line(message));
+}
+
+// What was kept back when nobody asked for signatures, and is to be marked now, is said by itself. False where it is
+// not to be marked.
+bool Road::say_mark(Hold& hold, const std::shared_ptr<const Message>& message, Entry entry) {
+    const auto& destination = hold.destination();
+    if (!message->arrival().is_suspect() ||
+        !is_marked(destination.target, *message, rulebook_.render(*message, parts_)))
+        return false;
+    if (say({marked_line(*message), {0}}, {{message, entry}}, destination))
+        settle(entry, destination.hold, Settlement::condensed);
+    return true;
+}
+
 void Road::read_hold(Hold& hold) {
     Entry last = 0;
     for (bool is_last = false; !is_last;) {
@@ -195,7 +224,7 @@ void Road::read_hold(Hold& hold) {
         is_last = page.is_last;
         for (auto& one : page.messages) {
             last = one.entry;
-            if (auto message = read(hold.destination().hold, one)) {
+            if (auto message = read(hold.destination().hold, one); message && !say_mark(hold, message, last)) {
                 const auto since = waiting_since(one.accepted_at, hold);
                 hold.note(rulebook_.condense_keys(*message), since);
                 hold.keep({std::move(message), one.entry}, since);
@@ -320,8 +349,8 @@ Backlog::Page Road::read(const std::string& target, Entry after, std::size_t lim
             settle(one.entry, target, Settlement::rejected);
             continue;
         }
-        page.posts.emplace_back(message, std::move(line), target_address(target), one.accepted_at,
-                                Share(*this, one.entry, target));
+        page.posts.emplace_back(message, shown(target, *message, std::move(line)), target_address(target),
+                                one.accepted_at, Share(*this, one.entry, target));
     }
     return page;
 }

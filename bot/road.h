@@ -99,6 +99,10 @@ private:
     bool say(const Condensed& condensed, const std::vector<Hold::Held>& held, const Destination& destination);
     void release_ended();
     void arm_holds();
+    bool is_marked(const std::string& target, const Message& message, const Line& line) const;
+    std::shared_ptr<const Line> shown(const std::string& target, const Message& message,
+                                      std::shared_ptr<const Line> line) const;
+    bool say_mark(Hold& hold, const std::shared_ptr<const Message>& message, Entry entry);
     std::shared_ptr<const Message> read(const std::string& target, OwedMessage& owed);
     void abandon(const std::string& target);
 

@@ -12,6 +12,7 @@
 #include "bot/source/amqp_source.h"
 #include "bot/source/file_source.h"
 #include "bot/source/zmq_source.h"
+#include "bot/trust/gate.h"
 #include "bridges/irc/irc_settings.h"
 #include "config/catch_up_settings.h"
 #include "config/source_settings.h"
@@ -22,10 +23,13 @@ namespace {
 
 // A new kind of source is a line here.
 SourcePlan plan_source(Settings::NamedTable& entry) {
-    SourcePlan plan{entry.name, entry.kind, {}, {}, {}};
+    SourcePlan plan;
+    plan.name = entry.name;
+    plan.kind = entry.kind;
     if (entry.kind == "amqp") {
         auto settings = read_amqp_settings(entry.table);
         plan.ignored = std::move(settings.ignored);
+        plan.trust = read_no_trust_settings(entry.table);
         plan.posts = settings.posts;
         plan.has_outages = true;
         plan.keeps_messages = settings.keeps_messages();
@@ -37,6 +41,7 @@ SourcePlan plan_source(Settings::NamedTable& entry) {
                                                 settings.posts.empty() ? std::move(interest) : nullptr, outages);
         };
     } else if (entry.kind == "zmq") {
+        plan.trust = read_trust_settings(entry.table);
         auto settings = read_zmq_settings(entry.table);
         plan.has_outages = true;
         plan.catch_up = read_catch_up_settings(entry.table);
@@ -46,6 +51,7 @@ SourcePlan plan_source(Settings::NamedTable& entry) {
             return std::make_unique<ZmqSource>(executor, settings, std::move(interest), outages);
         };
     } else if (entry.kind == "file") {
+        plan.trust = read_trust_settings(entry.table);
         plan.make = [path = read_file_settings(entry.table)](auto, auto interest, auto*) {
             auto reader = LineReader::open(path);
             if (!reader) throw std::runtime_error(describe(reader.problems().front()));
@@ -57,6 +63,23 @@ SourcePlan plan_source(Settings::NamedTable& entry) {
                          fmt::format("no such kind of source: \"{}\" (there are: amqp, zmq, file)", entry.kind));
     }
     return plan;
+}
+
+// A route's demand has to be one that its sources can meet; and what they need has to be there.
+void check_trust(const SourcePlan& plan, const std::vector<RouteSettings>& routes, Table& source) {
+    const auto& trust = plan.trust;
+    if (!trust.can_verify() && plan.kind != "amqp") {
+        for (const auto& route : routes)
+            if (route.trust.value_or(Demand::ignore) != Demand::ignore)
+                source.fail(source.where(), fmt::format("the route \"{}\" looks at signatures: this source needs a "
+                                                        "\"ca_file\" or \"ca_url\"",
+                                                        route.name));
+        return;
+    }
+    // What comes from the web is not there before the first start.
+    if (!trust.ca_file) return;
+    if (const auto verifier = make_verifier(trust); !verifier)
+        for (const auto& problem : verifier.problems()) source.miss(source.where("ca_file"), describe(problem));
 }
 
 std::string known_bridge_kinds() {
@@ -168,7 +191,10 @@ Result<Setup> read(Result<Table> file, Rulebook::Examples examples) {
     auto root = std::move(file).value();
     auto settings = read_settings(root);
     std::vector<SourcePlan> sources;
-    for (auto& entry : settings.sources) sources.push_back(plan_source(entry));
+    for (auto& entry : settings.sources) {
+        sources.push_back(plan_source(entry));
+        check_trust(sources.back(), settings.routes, entry.table);
+    }
     check_posts(settings, sources, root);
     const auto targets = named_targets(settings, sources);
     std::vector<BridgePlan> bridges;

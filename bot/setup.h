@@ -15,6 +15,7 @@
 #include "bot/flow/router.h"
 #include "bot/source/outages.h"
 #include "bot/source/source.h"
+#include "bot/trust/trust_settings.h"
 #include "bridges/registry.h"
 #include "config/settings.h"
 #include "formatters/rulebook.h"
@@ -26,7 +27,8 @@ struct SourcePlan {
     std::string name;
     std::string kind;
     std::function<std::unique_ptr<Source>(boost::asio::any_io_executor, Source::Interest, Outages*)> make;
-    std::vector<std::string> posts{};    // the targets whose ready posts it gives; empty: it gives messages of the bus
+    std::vector<std::string> posts{};  // the targets whose ready posts it gives; empty: it gives messages of the bus
+    TrustSettings trust{};
     std::vector<std::string> ignored{};  // what another program's configuration says and means nothing to us
     // For a source that can miss something.
     bool has_outages = false;

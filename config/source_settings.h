@@ -4,6 +4,7 @@
 
 #include "bot/amqp/amqp_settings.h"
 #include "bot/source/zmq_settings.h"
+#include "bot/trust/trust_settings.h"
 #include "config/reader.h"
 
 namespace fedmsgbot {
@@ -13,5 +14,11 @@ namespace fedmsgbot {
 AmqpSettings read_amqp_settings(Table& source);           // kind = "amqp"
 ZmqSettings read_zmq_settings(Table& source);             // kind = "zmq"
 std::filesystem::path read_file_settings(Table& source);  // kind = "file": its path
+
+// Whose signatures count, for the kinds `zmq` and `file`; and for `amqp`, which knows nothing of it.
+TrustSettings read_trust_settings(Table& source);
+TrustSettings read_no_trust_settings(Table& source);
+// "require", "mark" or "ignore" at `trust`; also of a route.
+Demand read_demand(Table& table, std::string_view fallback);
 
 }  // namespace fedmsgbot

@@ -7,7 +7,10 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "bot/core/mark.h"
 #include "bot/setup.h"
+#include "bot/trust/gate.h"
+#include "bot/trust_fetcher.h"
 
 namespace fedmsgbot {
 
@@ -69,6 +72,66 @@ std::string explain_routes(const Router& router, const Message& message, const L
     return out;
 }
 
+std::string_view name_of(Demand demand) {
+    if (demand == Demand::require) return "require";
+    return demand == Demand::mark ? "mark" : "ignore";
+}
+
+// What each route that takes the message otherwise does with a suspect.
+std::string explain_suspect(const Router& router, const Message& suspect, const Line& line) {
+    std::string out;
+    const auto otherwise = router.explain(suspect.topic(), line, suspect.headers());
+    const auto verdicts = router.explain(suspect.topic(), line, suspect.headers(), suspect.arrival());
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        const auto& verdict = verdicts[i];
+        if (!otherwise[i].hindrance.empty()) continue;
+        const auto mark = marked_line(suspect);
+        const auto fate = !verdict.hindrance.empty() ? std::string("dropped")
+                          : verdict.is_marked        ? fmt::format("shown as `{} -- {}`", mark.title, mark.text)
+                                                     : std::string("shown as if it were genuine");
+        out += fmt::format("    \"{}\" (trust = \"{}\"{}): {}\n", verdict.route,
+                           name_of(verdict.trust.value_or(suspect.arrival().demand)),
+                           verdict.trust ? "" : ", as the source says", fate);
+    }
+    return out;
+}
+
+// Of a topic alone: what becomes of a suspect.
+std::string explain_trust(const Setup& setup, const Message& message, const Line& line, bool is_topic_only) {
+    std::string out = "trust:\n";
+    for (const auto& plan : setup.sources) {
+        out += fmt::format("  from \"{}\"", plan.name);
+        const auto scrutiny = setup.router.scrutiny(message.topic(), plan.trust.demand);
+        if (plan.kind == "amqp" || !scrutiny.is_asked) {
+            out += plan.kind == "amqp" ? ": its broker vouches for who sends\n" : ": nobody asks for a signature\n";
+            continue;
+        }
+        out += fmt::format(" (trust = \"{}\")", name_of(plan.trust.demand));
+        auto suspect = Message::parse(message.bytes()).value();
+        Arrival arrival{Trust::unsigned_message, false, plan.trust.demand};
+        if (is_topic_only) {
+            out += ", a message that is not signed well:\n";
+        } else {
+            auto verifier = make_verifier(kept_trust(plan.trust, plan.name, setup.settings.state_dir));
+            if (!verifier) {
+                out += fmt::format(": cannot be verified here: {}", describe(verifier.problems()));
+                continue;
+            }
+            const auto verdict = verifier->verify(message.bytes());
+            arrival.trust = trust_of(verdict);
+            if (verdict.is_valid()) {
+                out += fmt::format(": genuine, signed by {}\n", verdict.detail);
+                continue;
+            }
+            out +=
+                fmt::format(": {}: {}\n", arrival.trust == Trust::invalid ? "invalid" : "unsigned", describe(verdict));
+        }
+        suspect.note_arrival(arrival);
+        out += explain_suspect(setup.router, suspect, line);
+    }
+    return out;
+}
+
 }  // namespace
 
 int explain_command(const std::filesystem::path& configuration, const std::string& subject) {
@@ -87,8 +150,9 @@ int explain_command(const std::filesystem::path& configuration, const std::strin
         fmt::print("A topic alone: conditions on what a message says are answered as for an empty message.\n");
     fmt::print("topic {}\n{}{}", message->topic(), explain_rules(setup->rulebook, *message), explain_line(line));
     if (!line.is_silent)
-        fmt::print("{}{}", explain_condensing(setup->rulebook, *message),
-                   explain_routes(setup->router, *message, line));
+        fmt::print("{}{}{}", explain_condensing(setup->rulebook, *message),
+                   explain_routes(setup->router, *message, line),
+                   explain_trust(*setup, *message, line, is_topic(subject)));
     return 0;
 }
 

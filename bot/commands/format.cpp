@@ -13,8 +13,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bot/core/mark.h"
 #include "bot/core/text.h"
 #include "bot/core/topic.h"
+#include "bot/trust/gate.h"
 #include "formatters/rulebook.h"
 
 namespace fedmsgbot {
@@ -66,8 +68,38 @@ std::string dumped(const nlohmann::ordered_json& json) {
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string as_json(const Message& message, const Line& line) {
+std::string_view name_of(Trust trust) {
+    if (trust == Trust::genuine) return "genuine";
+    return trust == Trust::invalid ? "invalid" : "unsigned";
+}
+
+// Says whether a message is genuine, where somebody asked; remembers why.
+class Judge {
+public:
+    explicit Judge(Verifier* verifier) : verifier_(verifier) {}
+
+    void see(Message& message) {
+        if (!verifier_) return;
+        verdict_ = verifier_->verify(message.bytes());
+        Arrival arrival;
+        arrival.trust = trust_of(verdict_);
+        message.note_arrival(arrival);
+    }
+    void tell(nlohmann::ordered_json& out) const {
+        if (!verifier_) return;
+        out["trust"] = name_of(trust_of(verdict_));
+        out[verdict_.is_valid() ? "signer" : "trust_reason"] =
+            verdict_.is_valid() ? verdict_.detail : describe(verdict_);
+    }
+
+private:
+    Verifier* verifier_;
+    Verdict verdict_;
+};
+
+std::string as_json(const Message& message, const Line& line, const Judge& judge) {
     nlohmann::ordered_json out = {{"topic", message.topic()}, {"id", message.id()}};
+    judge.tell(out);
     out.update(fields(line));
     return dumped(out);
 }
@@ -120,24 +152,35 @@ bool read_messages(std::istream& in, Take&& take) {
     return all_are_messages;
 }
 
-bool format_each(std::istream& in, const Rulebook& rulebook, bool is_json) {
+void print_one(const Message& message, const Rulebook& rulebook, bool is_json, const Judge& judge) {
+    const auto line = message.arrival().is_suspect() ? marked_line(message) : rulebook.render(message);
+    fmt::print("{}\n", is_json ? as_json(message, line, judge) : plain(line));
+}
+
+bool format_each(std::istream& in, const Rulebook& rulebook, bool is_json, Judge judge) {
     return read_messages(in, [&](Result<Message> message) {
         if (!message) {
             fmt::print("{}\n", no_message(message.problems(), is_json));
             return;
         }
-        const auto line = rulebook.render(*message);
-        fmt::print("{}\n", is_json ? as_json(*message, line) : plain(line));
+        judge.see(*message);
+        print_one(*message, rulebook, is_json, judge);
     });
 }
 
-bool format_condensed(std::istream& in, const Rulebook& rulebook, bool is_json) {
+bool format_condensed(std::istream& in, const Rulebook& rulebook, bool is_json, Judge judge) {
     std::vector<Message> messages;
     const bool all_are_messages = read_messages(in, [&](Result<Message> message) {
-        if (message)
-            messages.push_back(std::move(message).value());
-        else
+        if (!message) {
             fmt::print("{}\n", no_message(message.problems(), is_json));
+            return;
+        }
+        judge.see(*message);
+        // A suspect is in no sentence with others.
+        if (message->arrival().is_suspect())
+            print_one(*message, rulebook, is_json, judge);
+        else
+            messages.push_back(std::move(message).value());
     });
     std::vector<const Message*> batch;
     batch.reserve(messages.size());
@@ -147,9 +190,9 @@ bool format_condensed(std::istream& in, const Rulebook& rulebook, bool is_json) 
     return all_are_messages;
 }
 
-int format(std::istream& in, const Rulebook& rulebook, const FormatOptions& options) {
+int format(std::istream& in, const Rulebook& rulebook, Verifier* verifier, const FormatOptions& options) {
     const auto formatted = options.is_condensed ? format_condensed : format_each;
-    const bool all_are_messages = formatted(in, rulebook, options.as_json);
+    const bool all_are_messages = formatted(in, rulebook, options.as_json, Judge(verifier));
     if (std::fflush(stdout) != 0) throw std::runtime_error(std::string("standard output: ") + std::strerror(errno));
     return all_are_messages ? 0 : 1;
 }
@@ -170,15 +213,22 @@ int format_command(const FormatOptions& options) {
     }
     const auto rulebook = Rulebook::load(options.rules, std::move(accounts));
     if (!rulebook) return refuse(rulebook.problems());
+    std::optional<Verifier> verifier;
+    if (options.trust.can_verify()) {
+        auto made = make_verifier(options.trust);
+        if (!made) return refuse(made.problems());
+        verifier = std::move(made).value();
+    }
+    auto* judge = verifier ? &*verifier : nullptr;
     std::ios::sync_with_stdio(false);
-    if (!options.file) return format(std::cin, *rulebook, options);
+    if (!options.file) return format(std::cin, *rulebook, judge, options);
     std::ifstream in(*options.file, std::ios::binary);
     // A folder opens too, but cannot be read.
     if (!in || in.peek() == std::ifstream::traits_type::eof())
         if (!in.eof() || !std::filesystem::is_regular_file(*options.file))
             return refuse({Problem{{options.file->string()}, errno ? std::strerror(errno) : "cannot be read"}});
     in.clear();
-    return format(in, *rulebook, options);
+    return format(in, *rulebook, judge, options);
 }
 
 }  // namespace fedmsgbot

@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "bot/trust/trust_settings.h"
+
 namespace fedmsgbot {
 
 struct FormatOptions {
@@ -12,6 +14,7 @@ struct FormatOptions {
     std::vector<std::filesystem::path> rules;       // folders that come before the shipped rules
     std::optional<std::filesystem::path> accounts;  // a JSON object nick or e-mail -> account name
     std::optional<std::filesystem::path> file;      // standard input where absent
+    TrustSettings trust;  // with a CA each message is verified; what is suspect is shown as that
 };
 
 // `fedmsgbot format`: messages, one JSON a line; one line out for each, in order, always. Condensed: one a sentence, in

@@ -115,6 +115,11 @@ std::string as_json_text(std::string_view text) {
 
 Message::Message(std::string bytes, JsonDocument json) : bytes_(std::move(bytes)), json_(std::move(json)) {}
 
+void Message::note_arrival(Arrival arrival) {
+    arrival_ = arrival;
+    if (arrival.is_suspect() && !id_.starts_with(own_ids)) id_ = sha256_id(topic_, bytes_);
+}
+
 Result<Message> Message::parse(std::string bytes, std::string_view frame_topic) {
     auto json = JsonDocument::parse(bytes);
     if (!json) return json.problems();

@@ -47,7 +47,9 @@ public:
     const std::string& bytes() const { return bytes_; }
 
     const Arrival& arrival() const { return arrival_; }
-    void note_arrival(Arrival arrival) { arrival_ = arrival; }
+    // A suspect does not choose its id, since a stranger's copy would then keep the genuine message out as a duplicate:
+    // it gets the digest.
+    void note_arrival(Arrival arrival);
 
 private:
     Message(std::string bytes, JsonDocument json);

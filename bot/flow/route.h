@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "bot/core/arrival.h"
 #include "bot/core/problem.h"
 #include "bot/core/severity.h"
 #include "bot/core/topic.h"
@@ -34,6 +36,7 @@ struct RouteSettings {
     std::vector<std::string> to;           // targets: `libera/#fedora-fedmsg`, `timeline`
     std::vector<Position> to_positions;    // where each stands in the configuration
     CondenseSettings condense;
+    std::optional<Demand> trust;  // nothing: as each source asks
 };
 
 // Where a route sends its lines.

@@ -59,6 +59,13 @@ bool wants_headers(const Route& route, JsonView headers) {
     return is_grave_enough(route.settings, headers) && has_schema(route.settings, headers);
 }
 
+// What a route asks of a message that came so.
+Demand demand(const Route& route, const Arrival& arrival) { return route.settings.trust.value_or(arrival.demand); }
+
+bool trusts(const Route& route, const Arrival& arrival) {
+    return !arrival.is_suspect() || demand(route, arrival) != Demand::require;
+}
+
 std::string quoted(const std::vector<std::string>& values) {
     return values.empty() ? "none" : fmt::format("\"{}\"", fmt::join(values, "\", \""));
 }
@@ -71,7 +78,8 @@ std::vector<std::string> texts(const std::vector<TopicPattern>& patterns) {
 }
 
 // The first condition that keeps the message out, in the words of the configuration.
-std::string hindrance(const Route& route, std::string_view topic, const Line& line, JsonView headers) {
+std::string hindrance(const Route& route, std::string_view topic, const Line& line, JsonView headers,
+                      const Arrival& arrival) {
     const auto& settings = route.settings;
     if (!any_matches(settings.topics, topic))
         return fmt::format("topics = {} do not match", quoted(texts(settings.topics)));
@@ -92,6 +100,9 @@ std::string hindrance(const Route& route, std::string_view topic, const Line& li
         return fmt::format(
             "schema = \"{}\": the message's is {}", settings.schema,
             schema_of(headers).empty() ? "none" : fmt::format("\"{}\"", clean_line(schema_of(headers), 100)));
+    if (!trusts(route, arrival))
+        return fmt::format("trust = \"require\"{}: the message {}", route.settings.trust ? "" : ", as its source says",
+                           arrival.trust == Trust::invalid ? "has an invalid signature" : "is unsigned");
     return {};
 }
 
@@ -171,11 +182,37 @@ bool Router::may_want(std::string_view topic) const {
     return !topic.starts_with(own_topics) && !state_->candidates(topic).empty();
 }
 
-const std::vector<std::size_t>& Router::route(std::string_view topic, const Line& line, JsonView headers) {
+Scrutiny Router::scrutiny(std::string_view topic, Demand source) const {
+    Scrutiny scrutiny;
+    for (const auto* route : state_->candidates(topic)) {
+        const auto asked = route->settings.trust.value_or(source);
+        scrutiny.is_asked = scrutiny.is_asked || asked != Demand::ignore;
+        scrutiny.takes_suspects = scrutiny.takes_suspects || asked != Demand::require;
+    }
+    return scrutiny;
+}
+
+bool Router::marks(std::string_view target, std::string_view topic, const Line& line, JsonView headers,
+                   const Arrival& arrival) const {
+    if (!arrival.is_suspect()) return false;
+    bool is_taken = false;
+    for (const auto* route : state_->candidates(topic)) {
+        const auto& to = route->settings.to;
+        if (std::find(to.begin(), to.end(), target) == to.end() || !trusts(*route, arrival) ||
+            !wants_headers(*route, headers) || !wants_line(*route, line))
+            continue;
+        if (demand(*route, arrival) == Demand::mark) return true;
+        is_taken = true;
+    }
+    return !is_taken;
+}
+
+const std::vector<std::size_t>& Router::route(std::string_view topic, const Line& line, JsonView headers,
+                                              const Arrival& arrival) {
     auto& answer = state_->answer;
     answer.clear();
     for (const auto* route : state_->candidates(topic))
-        if (wants_headers(*route, headers) && wants_line(*route, line))
+        if (trusts(*route, arrival) && wants_headers(*route, headers) && wants_line(*route, line))
             answer.insert(answer.end(), route->destinations.begin(), route->destinations.end());
     std::sort(answer.begin(), answer.end());
     answer.erase(std::unique(answer.begin(), answer.end()), answer.end());
@@ -192,11 +229,15 @@ LineParts Router::reads() const {
 
 const std::vector<Destination>& Router::destinations() const { return state_->destinations; }
 
-std::vector<Router::Verdict> Router::explain(std::string_view topic, const Line& line, JsonView headers) const {
+std::vector<Router::Verdict> Router::explain(std::string_view topic, const Line& line, JsonView headers,
+                                             const Arrival& arrival) const {
     std::vector<Verdict> verdicts;
-    for (const auto& route : state_->routes)
-        verdicts.push_back(
-            {route.settings.name, route.settings.to, route.settings.condense, hindrance(route, topic, line, headers)});
+    for (const auto& route : state_->routes) {
+        const auto& settings = route.settings;
+        verdicts.push_back({settings.name, settings.to, settings.condense, settings.trust,
+                            arrival.is_suspect() && demand(route, arrival) == Demand::mark,
+                            hindrance(route, topic, line, headers, arrival)});
+    }
     return verdicts;
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "bot/core/arrival.h"
 #include "bot/core/json.h"
 #include "bot/core/line.h"
 #include "bot/core/result.h"
@@ -21,6 +23,8 @@ public:
         std::string route;
         std::vector<std::string> to;
         CondenseSettings condense;
+        std::optional<Demand> trust;  // the route's own
+        bool is_marked = false;       // it takes it, and shows no more than that it is suspect
         std::string
             hindrance;  // empty when it takes it; else the condition, as `packages = ["kernel"]: the line has bash`
     };
@@ -35,10 +39,19 @@ public:
     // May any route want this topic, whatever the message says? Never one of our own.
     bool may_want(std::string_view topic) const;
 
+    // What is asked of a message with that topic from a source with that demand.
+    Scrutiny scrutiny(std::string_view topic, Demand source) const;
+
     // `headers`: the message's, for the conditions that look at them; missing where it has none.
     // Indices into destinations(), rising; each target once: where one route has it at once and another condensed, at
     // once; where several condense, as the first of them does.
-    const std::vector<std::size_t>& route(std::string_view topic, const Line& line, JsonView headers = {});
+    const std::vector<std::size_t>& route(std::string_view topic, const Line& line, JsonView headers = {},
+                                          const Arrival& arrival = {});
+
+    // Whether the target has to see that a message is suspect: a route that takes it there says so, or none takes it
+    // there any more.
+    bool marks(std::string_view target, std::string_view topic, const Line& line, JsonView headers,
+               const Arrival& arrival) const;
 
     // What the routes' conditions look at of a line.
     LineParts reads() const;
@@ -47,7 +60,8 @@ public:
     const std::vector<Destination>& destinations() const;
 
     // Every route in order, with its verdict.
-    std::vector<Verdict> explain(std::string_view topic, const Line& line, JsonView headers = {}) const;
+    std::vector<Verdict> explain(std::string_view topic, const Line& line, JsonView headers = {},
+                                 const Arrival& arrival = {}) const;
 
 private:
     struct State;

@@ -174,8 +174,9 @@ void Transfer::set_policy() {
     set(CURLOPT_USERAGENT, (std::string("fedmsgbot/") + version).c_str());
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_QUICK_EXIT, 1L);  // else giving up during a name look-up blocks until the look-up ends
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    const auto* protocols = request_.is_https_only ? "https" : "http,https";
+    set(CURLOPT_PROTOCOLS_STR, protocols);
+    set(CURLOPT_REDIR_PROTOCOLS_STR, protocols);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
     set(CURLOPT_TIMEOUT_MS, std::max(1L, static_cast<long>(request_.timeout.count())));
     set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);

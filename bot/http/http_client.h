@@ -22,6 +22,7 @@ struct HttpRequest {
     std::string body;
     std::chrono::milliseconds connect_timeout{10000};
     std::chrono::milliseconds timeout{20000};  // from the start to the last byte of the answer
+    bool is_https_only = false;                // also where it is redirected to
     std::size_t max_answer = 4 * 1024 * 1024;  // bytes of body
 };
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view schema = R"(
 CREATE TABLE IF NOT EXISTS message (entry INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, open INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS body (entry INTEGER PRIMARY KEY, accepted_ms INTEGER NOT NULL, bytes BLOB NOT NULL,
-    trust INTEGER NOT NULL DEFAULT 0, late INTEGER NOT NULL DEFAULT 0);
+    trust INTEGER NOT NULL DEFAULT 0, late INTEGER NOT NULL DEFAULT 0, demand INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS target (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS owed (target INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (target, entry))
     WITHOUT ROWID;
@@ -35,6 +35,7 @@ Database open(const std::filesystem::path& path) {
     database.begin();
     database.execute("ALTER TABLE body ADD COLUMN trust INTEGER NOT NULL DEFAULT 0");
     database.execute("ALTER TABLE body ADD COLUMN late INTEGER NOT NULL DEFAULT 0");
+    database.execute("ALTER TABLE body ADD COLUMN demand INTEGER NOT NULL DEFAULT 0");
     database.commit();
     return database;
 }
@@ -56,9 +57,11 @@ std::int64_t to_milliseconds(SystemTime time) {
 SystemTime to_time(std::int64_t milliseconds) { return SystemTime(std::chrono::milliseconds(milliseconds)); }
 
 // A number that we never wrote must not pass for trust.
-Arrival read_arrival(std::int64_t trust, std::int64_t late) {
-    const bool is_known = trust >= 0 && trust <= static_cast<std::int64_t>(Trust::invalid);
-    return {is_known ? static_cast<Trust>(trust) : Trust::invalid, late != 0};
+Arrival read_arrival(std::int64_t trust, std::int64_t late, std::int64_t demand) {
+    const bool is_trust = trust >= 0 && trust <= static_cast<std::int64_t>(Trust::invalid);
+    const bool is_demand = demand >= 0 && demand <= static_cast<std::int64_t>(Demand::require);
+    return {is_trust ? static_cast<Trust>(trust) : Trust::invalid, late != 0,
+            is_demand ? static_cast<Demand>(demand) : Demand::require};
 }
 
 std::int64_t number(Entry entry) { return static_cast<std::int64_t>(entry); }
@@ -74,8 +77,8 @@ struct Journal::State {
     explicit State(const std::filesystem::path& path)
         : database(open(path)),
           insert_message(database.prepare("INSERT OR IGNORE INTO message (entry, id, open) VALUES (?, ?, ?)")),
-          insert_body(
-              database.prepare("INSERT INTO body (entry, accepted_ms, bytes, trust, late) VALUES (?, ?, ?, ?, ?)")),
+          insert_body(database.prepare(
+              "INSERT INTO body (entry, accepted_ms, bytes, trust, late, demand) VALUES (?, ?, ?, ?, ?, ?)")),
           insert_owed(database.prepare("INSERT INTO owed (target, entry) VALUES (?, ?)")),
           delete_owed(database.prepare("DELETE FROM owed WHERE target = ? AND entry = ?")),
           close_share(database.prepare("UPDATE message SET open = open - 1 WHERE entry = ? RETURNING open")),
@@ -84,7 +87,7 @@ struct Journal::State {
           delete_twins(database.prepare("DELETE FROM twin WHERE entry <= ?")),
           delete_settled(database.prepare("DELETE FROM message WHERE entry > ? AND entry <= ? AND open = 0")),
           select_owed(database.prepare(
-              "SELECT b.entry, b.accepted_ms, b.bytes, b.trust, b.late FROM owed o CROSS JOIN body b ON "
+              "SELECT b.entry, b.accepted_ms, b.bytes, b.trust, b.late, b.demand FROM owed o CROSS JOIN body b ON "
               "b.entry = o.entry WHERE o.target = ? AND o.entry > ? AND o.entry <= ? "
               "ORDER BY o.entry LIMIT ?")) {
         // Ids are random, so a burst writes the same pages of their index again and again: the log is copied into the
@@ -193,6 +196,7 @@ std::optional<Entry> Journal::accept(const Message& message, const std::vector<s
             .bind_blob(2, message.bytes())
             .bind(3, static_cast<std::int64_t>(message.arrival().trust))
             .bind(4, static_cast<std::int64_t>(message.arrival().is_late))
+            .bind(5, static_cast<std::int64_t>(message.arrival().demand))
             .run();
         for (const auto& name : targets) {
             auto& target = state.target(name);
@@ -240,7 +244,7 @@ OwedPage Journal::owed(std::string_view name, Entry after, std::size_t limit, st
         while (bytes < most_bytes && rows.step()) {
             page.messages.push_back({static_cast<Entry>(rows.integer(0)),
                                      SystemTime(std::chrono::milliseconds(rows.integer(1))), std::string(rows.text(2)),
-                                     read_arrival(rows.integer(3), rows.integer(4))});
+                                     read_arrival(rows.integer(3), rows.integer(4), rows.integer(5))});
             bytes += page.messages.back().bytes.size();
         }
         rows.reset();

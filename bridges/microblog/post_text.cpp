@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bot/core/mark.h"
 #include "bot/core/text.h"
 
 namespace fedmsgbot {
@@ -73,7 +74,7 @@ std::string cut(std::string_view text, std::size_t most, const TextLimits& limit
 }  // namespace
 
 std::string post_text(const Line& line, const TextLimits& limits, Mentions mentions) {
-    const std::string text = defuse_mentions(line.text, mentions);
+    const std::string text = defuse_mentions(headline(line), mentions);
     const std::size_t link = link_weight(line.link, limits);
     const bool has_link = link > 0 && link <= limits.characters;
     const std::size_t for_link = has_link ? link + 1 : 0;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bot/core/mark.h"
 #include "bridges/timeline/times.h"
 
 namespace fedmsgbot {
@@ -80,6 +81,12 @@ Json fedora_messaging_shape(const TimelineEntry& entry, const Json& envelope) {
             {"body", body_of(envelope)},
             {"priority", value_or(envelope, "priority", 0)},
             {"queue", nullptr}};
+}
+
+Json shaped(const TimelineEntry& entry, const Json& envelope, bool is_fedmsg) {
+    auto made = is_fedmsg ? fedmsg_shape(entry, envelope) : fedora_messaging_shape(entry, envelope);
+    if (const auto mark = mark_of(entry.line); !mark.empty()) made["trust"] = mark;
+    return made;
 }
 
 // What the rules say of it, under datagrepper's old names and its new ones.
@@ -184,7 +191,7 @@ PageAnswer Datagrepper::search(const PageTarget& target, Shape shape) {
         if (bytes > most_bytes && !messages.empty())
             return mistake("these messages are too large for one answer: ask for fewer rows_per_page");
         const auto envelope = parsed(*raw);
-        auto made = shape == Shape::fedmsg ? fedmsg_shape(*entry, envelope) : fedora_messaging_shape(*entry, envelope);
+        auto made = shaped(*entry, envelope, shape == Shape::fedmsg);
         if (!question.meta.empty()) made["meta"] = meta_of(*entry, question.meta);
         messages.push_back(std::move(made));
     }
@@ -210,8 +217,7 @@ PageAnswer Datagrepper::one(const PageTarget& target, Shape shape) {
     const auto raw = number ? store_.raw(*number) : std::nullopt;
     if (!entry || !raw) return json_answer(404, Json{{"error", "not_found"}});
     const auto envelope = parsed(*raw);
-    return json_answer(
-        200, shape == Shape::fedmsg ? fedmsg_shape(*entry, envelope) : fedora_messaging_shape(*entry, envelope));
+    return json_answer(200, shaped(*entry, envelope, shape == Shape::fedmsg));
 }
 
 }  // namespace fedmsgbot

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "bot/core/mark.h"
 #include "bridges/timeline/entry_parts.h"
 #include "bridges/timeline/html.h"
 #include "bridges/timeline/page.h"
@@ -57,7 +58,8 @@ std::string fields(const TimelineEntry& entry, const FilterLinks& links) {
 }
 
 std::string raw_part(const TimelineEntry& entry, std::string_view raw) {
-    const std::string_view note = raw.size() > most_raw ? "Only the beginning is shown here. " : "";
+    std::string note = raw.size() > most_raw ? "Only the beginning is shown here. " : "";
+    if (!mark_of(entry.line).empty()) note += "Nothing proves who wrote it: do not believe what it says. ";
     return fmt::format(
         "<section class=\"raw\"><h2>The message itself</h2>\n<p class=\"m\">{}<a href=\"../raw/{}\">As JSON</a></p>\n"
         "<pre tabindex=\"0\" aria-label=\"The message itself\" dir=\"ltr\">{}</pre></section>\n",

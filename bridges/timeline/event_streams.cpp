@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bot/core/mark.h"
 #include "bridges/timeline/entry_parts.h"
 #include "bridges/timeline/list_view.h"
 #include "bridges/timeline/times.h"
@@ -20,14 +21,15 @@ constexpr std::string_view gap = "event: gap\ndata: {}\n\n";
 // Data is one line: JSON has no line ends but escaped ones.
 std::string event_text(const TimelineEntry& entry, const TimelineFilter& filter) {
     const FilterLinks links{"", filter};
-    const nlohmann::ordered_json data = {{"id", entry.id},
-                                         {"message_id", entry.message_id},
-                                         {"topic", entry.topic},
-                                         {"text", entry.line.text},
-                                         {"link", entry.line.link},
-                                         {"time", iso_time(entry.accepted_at)},
-                                         {"day", day_name(entry.accepted_at)},
-                                         {"html", entry_row(entry, 1, links)}};
+    nlohmann::ordered_json data = {{"id", entry.id},
+                                   {"message_id", entry.message_id},
+                                   {"topic", entry.topic},
+                                   {"text", entry.line.text},
+                                   {"link", entry.line.link},
+                                   {"time", iso_time(entry.accepted_at)},
+                                   {"day", day_name(entry.accepted_at)},
+                                   {"html", entry_row(entry, 1, links)}};
+    if (const auto mark = mark_of(entry.line); !mark.empty()) data["trust"] = mark;
     return fmt::format("id: {}\ndata: {}\n\n", entry.id,
                        data.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
 }

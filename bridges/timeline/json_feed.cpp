@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bot/core/mark.h"
 #include "bot/core/text.h"
 #include "bridges/timeline/html.h"
 #include "bridges/timeline/permanent_id.h"
@@ -23,6 +24,7 @@ Json item(const TimelineSettings& settings, const TimelineEntry& entry) {
                 {"title", shorten(line.text, most_feed_title)},
                 {"content_html", feed_content(entry)},
                 {"date_published", iso_time(entry.accepted_at)}};
+    if (const auto mark = mark_of(line); !mark.empty()) out["_trust"] = mark;
     const auto link = clean_link(line.link);
     if (is_web_link(link)) out["external_url"] = link;
     if (!line.agent.empty()) out["authors"] = Json::array({Json{{"name", line.agent}}});

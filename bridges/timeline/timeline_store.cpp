@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bot/core/mark.h"
 #include "bridges/timeline/permanent_id.h"
 
 namespace fedmsgbot {
@@ -81,6 +82,7 @@ TimelineEntry as_stored(std::int64_t id, const TimelineArrival& arrival) {
     entry.id = id;
     entry.topic = arrival.message.topic();
     entry.line = arrival.line;
+    entry.line.text = headline(arrival.line);
     entry.line.usernames = as_stored(arrival.line.usernames);
     entry.line.packages = as_stored(arrival.line.packages);
     return entry;
@@ -113,8 +115,9 @@ TimelineEntry to_entry(const Statement& row) {
 void bind(Statement& insert, const TimelineArrival& arrival) {
     const auto& [message, line, accepted_at] = arrival;
     insert.bind(0, message.id()).bind(1, message.topic());
-    insert.bind(2, to_number(accepted_at)).bind(3, to_number(message.sent_at()));
-    insert.bind(4, line.rule).bind(5, line.service).bind(6, line.title).bind(7, line.text).bind(8, line.link);
+    const bool is_marked = !mark_of(line).empty();  // then its sender's clock is not to be believed either
+    insert.bind(2, to_number(accepted_at)).bind(3, to_number(is_marked ? SystemTime() : message.sent_at()));
+    insert.bind(4, line.rule).bind(5, line.service).bind(6, line.title).bind(7, headline(line)).bind(8, line.link);
     insert.bind(9, line.icon).bind(10, line.secondary_icon).bind(11, line.agent);
     insert.bind(12, to_text(line.usernames)).bind(13, to_text(line.packages)).bind(14, to_text(line.objects));
     insert.bind(15, line.long_form).bind_blob(16, message.bytes());

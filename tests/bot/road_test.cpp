@@ -11,8 +11,9 @@ using namespace fedmsgbot::testing;
 
 namespace {
 
-Router router_to(std::string target, CondenseSettings condense = {}) {
+Router router_to(std::string target, CondenseSettings condense = {}, std::optional<Demand> trust = {}) {
     RouteSettings route;
+    route.trust = trust;
     route.name = "all";
     route.condense = condense;
     route.topics.push_back(TopicPattern::parse("#").value());
@@ -58,8 +59,8 @@ public:
 // A road to one target, on the journal of a folder, that runs for as long as it is asked to.
 class Journey {
 public:
-    Journey(const TempFolder& folder, CondenseSettings condense)
-        : journal(folder / "journal.sqlite"), router_(router_to("t", condense)) {
+    Journey(const TempFolder& folder, CondenseSettings condense, std::optional<Demand> trust = {})
+        : journal(folder / "journal.sqlite"), router_(router_to("t", condense, trust)) {
         road.connect("t", outbox_);
         road.resume();
         tasks_.spawn(outbox_.run(), [](std::exception_ptr error) {
@@ -356,4 +357,55 @@ TEST_CASE("of an event that comes under two topics, one is told, in whichever or
     journey.run_until_delivered(5);
     CHECK(journey.bridge.ids == std::vector<std::string>{"a3", "c3", "u3", "g3", "a4"});
     CHECK(journey.road.lost() == 0);
+}
+
+TEST_CASE("a suspect shares no sentence with genuine messages where it is to be marked") {
+    const TempFolder folder;
+    Journey journey(folder, {std::chrono::milliseconds(300), true}, Demand::mark);
+    for (int number = 1; number <= 6; ++number) {
+        auto message = comment(number, "author" + std::to_string(number));
+        if (number % 2 == 0) message.note_arrival({Trust::invalid, false, Demand::require});
+        journey.take(std::move(message));
+    }
+    journey.run_until_delivered(4);
+    REQUIRE(journey.bridge.texts.size() == 4);
+    for (std::size_t n = 0; n < 3; ++n) CHECK(journey.bridge.texts[n] == "(invalid signature!)");
+    CHECK(journey.bridge.texts[3].find("author1") != std::string::npos);
+    CHECK(journey.bridge.texts[3].find("author2") == std::string::npos);
+    CHECK(journey.road.lost() == 0);
+}
+
+TEST_CASE("what was kept back when nobody asked for signatures is marked after a restart that asks") {
+    const TempFolder folder;
+    {
+        Journey before(folder, {std::chrono::hours(1), true}, Demand::ignore);
+        for (int number = 1; number <= 4; ++number) {
+            auto message = comment(number, "author" + std::to_string(number));
+            if (number > 2) message.note_arrival({Trust::unsigned_message, false, Demand::ignore});
+            before.take(std::move(message));
+        }
+        before.run(std::chrono::milliseconds(100));
+        CHECK(before.bridge.texts.empty());
+    }
+    Journey after(folder, {std::chrono::milliseconds(100), true}, Demand::mark);
+    after.run_until_delivered(3);
+    REQUIRE(after.bridge.texts.size() == 3);
+    CHECK(after.bridge.texts[0] == "(unsigned)");
+    CHECK(after.bridge.texts[1] == "(unsigned)");
+    CHECK(after.bridge.texts[2].find("author1") != std::string::npos);
+    CHECK(after.bridge.texts[2].find("author3") == std::string::npos);
+    CHECK(after.road.lost() == 0);
+}
+
+TEST_CASE("a forged copy does not keep the genuine message out as a duplicate") {
+    const TempFolder folder;
+    Journey journey(folder, {}, Demand::mark);
+    auto forged = announcement(1);
+    forged.note_arrival({Trust::invalid, false, Demand::mark});
+    journey.take(std::move(forged));
+    auto genuine = announcement(1);
+    genuine.note_arrival({Trust::genuine, false, Demand::mark});
+    journey.take(std::move(genuine));
+    journey.run_until_delivered(2);
+    CHECK(journey.bridge.texts.size() == 2);
 }

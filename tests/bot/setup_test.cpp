@@ -74,3 +74,23 @@ TEST_CASE("two bridges to one network are told, by whatever name it stands") {
     REQUIRE(setup->doubts.size() == (expected.told.empty() ? 0 : 1));
     if (!expected.told.empty()) CHECK(setup->doubts.front().text.find(expected.told) != std::string::npos);
 }
+
+TEST_CASE("a route that looks at signatures needs sources that can verify them") {
+    const auto setup = read_setup(R"(state_dir = "/nonexistent"
+[source.f]
+kind = "file"
+path = "/dev/null"
+[bridge.timeline]
+kind = "timeline"
+listen = "127.0.0.1:8080"
+[[route]]
+name = "r"
+topics = ["#"]
+trust = "mark"
+to = ["timeline"]
+)",
+                                  "test.toml");
+    REQUIRE_FALSE(setup);
+    CHECK(describe(setup.problems()) ==
+          "test.toml:2:1: the route \"r\" looks at signatures: this source needs a \"ca_file\" or \"ca_url\"\n");
+}

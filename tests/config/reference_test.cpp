@@ -34,6 +34,7 @@ Table read_all(const std::string& text) {
         if (source.kind == "zmq") read_zmq_settings(source.table);
         if (source.kind == "amqp" || source.kind == "zmq") read_catch_up_settings(source.table);
         if (source.kind == "file") read_file_settings(source.table);
+        if (source.kind == "zmq" || source.kind == "file") read_trust_settings(source.table);
     }
     for (auto& bridge : settings.bridges) {
         const auto* kind = find_bridge_kind(bridge.kind);
@@ -95,9 +96,14 @@ TEST_CASE("every key that the code knows is in the annotated reference") {
     for (const auto& path : read_all(everything_on()).asked()) {
         const auto key = path.substr(path.rfind('.') + 1);
         const bool is_shared = path.starts_with("bridge.") && shared.count(key) != 0;
+        const bool is_trust = path.starts_with("source.recorded.") && key != "path" && key != "kind";
         const bool is_catch_up = path.find(".catch_up.") != std::string::npos;
-        // One explanation serves the bridges of every kind, and the sources that catch up.
-        const auto explained = is_shared ? "bridge.libera." + key : is_catch_up ? "source.bus.catch_up." + key : path;
+        // One explanation serves the bridges of every kind, one the signatures of every source, and one the catching
+        // up.
+        const auto explained = is_shared     ? "bridge.libera." + key
+                               : is_trust    ? "source.bus." + key
+                               : is_catch_up ? "source.bus.catch_up." + key
+                                             : path;
         if (!is_written(explained)) unexplained.insert(path);
     }
     CHECK(unexplained == std::set<std::string>{});

@@ -210,3 +210,39 @@ TEST_CASE("a source of kind file needs its path") {
     CHECK(describe(bad.problems()) ==
           "f.toml:1:1: missing key \"path\"\nf.toml:1:1: unknown key \"pth\"; did you mean \"path\"?\n");
 }
+
+TEST_CASE("a source that names a CA requires signatures, unless it says otherwise") {
+    auto plain = read("");
+    CHECK(read_trust_settings(plain).demand == Demand::ignore);
+    CHECK(describe(plain.problems()).empty());
+    auto with_ca = read("ca_file = \"ca.crt\"\n");
+    CHECK(read_trust_settings(with_ca).demand == Demand::require);
+    auto full = read(
+        "trust = \"mark\"\nca_url = \"https://a.example/ca\"\ncrl_file = \"crl\"\npolicy_file = \"p\"\n"
+        "nitpicky = true\nsha256 = true\nfetch_every = \"2h\"\n");
+    const auto settings = read_trust_settings(full);
+    CHECK(settings.demand == Demand::mark);
+    CHECK(settings.can_verify());
+    CHECK(settings.crl_file == "crl");
+    CHECK(settings.policy_file == "p");
+    CHECK(settings.is_nitpicky);
+    CHECK(settings.accepts_sha256);
+    CHECK(settings.fetch_every == 2h);
+    CHECK(describe(full.problems()).empty());
+}
+
+TEST_CASE("what cannot be meant about signatures is told") {
+    auto without_ca = read("trust = \"require\"\ncrl_file = \"crl\"\n");
+    read_trust_settings(without_ca);
+    CHECK(describe(without_ca.problems()) ==
+          "f.toml:1:9: signatures cannot be checked without a \"ca_file\" or \"ca_url\"\n"
+          "f.toml:2:12: \"crl_file\" needs a \"ca_file\" or \"ca_url\" beside it\n");
+    auto in_clear = read("ca_file = \"ca\"\ncrl_url = \"http://a.example/crl\"\n");
+    read_trust_settings(in_clear);
+    CHECK(describe(in_clear.problems()) ==
+          "f.toml:2:11: \"crl_url\" must begin with https://: who can change it can forge messages\n");
+    auto broker = read("trust = \"require\"\n");
+    read_no_trust_settings(broker);
+    CHECK(describe(broker.problems()) ==
+          "f.toml:1:9: a broker vouches for who sends: a source of kind amqp has no \"trust\"\n");
+}

@@ -140,6 +140,58 @@ TEST_CASE("only a topic that some route names may be wanted, however many topics
     CHECK(router->may_want("org.x.prod.git.receive"));
 }
 
+TEST_CASE("a route asks of signatures what it says, or else what the message's source says") {
+    auto strict = route("strict", {"#"}, {"irc/#strict"}), marking = route("marking", {"#"}, {"irc/#mark"});
+    auto open = route("open", {"git.#"}, {"irc/#open"}), same = route("same", {"buildsys.#"}, {"irc/#same"});
+    strict.trust = Demand::require;
+    marking.trust = Demand::mark;
+    open.trust = Demand::ignore;
+    auto router = Router::make({strict, marking, open, same}).value();
+    const auto to = [&](const Arrival& arrival, const std::string& topic) {
+        std::vector<std::string> names;
+        for (const auto index : router.route(topic, line("x"), {}, arrival)) {
+            const auto& target = router.destinations()[index].target;
+            names.push_back(target + (router.marks(target, topic, line("x"), {}, arrival) ? " marked" : ""));
+        }
+        return names;
+    };
+    const std::string git = "org.fedoraproject.prod.git.receive";
+    using Names = std::vector<std::string>;
+    const auto forged = [](Demand source) { return Arrival{Trust::invalid, false, source}; };
+    CHECK(to(forged(Demand::require), build) == Names{"irc/#mark marked"});
+    CHECK(to(forged(Demand::mark), build) == Names{"irc/#mark marked", "irc/#same marked"});
+    CHECK(to(forged(Demand::ignore), build) == Names{"irc/#mark marked", "irc/#same"});
+    CHECK(to(forged(Demand::require), git) == Names{"irc/#mark marked", "irc/#open"});
+    for (const auto trust : {Trust::genuine, Trust::unchecked})
+        CHECK(to({trust, false, Demand::require}, build) == Names{"irc/#strict", "irc/#mark", "irc/#same"});
+    // A target that no route sends it to any more: whoever took it may have asked for a mark.
+    CHECK(router.marks("irc/#gone", git, line("x"), {}, forged(Demand::ignore)));
+    CHECK_FALSE(router.marks("irc/#gone", git, line("x"), {}, {}));
+}
+
+TEST_CASE("of two routes to one target the one that marks wins") {
+    auto marking = route("marking", {"#"}, {"t"}), open = route("open", {"#"}, {"t"});
+    marking.trust = Demand::mark;
+    open.trust = Demand::ignore;
+    const Arrival forged{Trust::invalid, false, Demand::ignore};
+    CHECK(Router::make({marking, open})->marks("t", build, line("x"), {}, forged));
+    CHECK(Router::make({open, marking})->marks("t", build, line("x"), {}, forged));
+}
+
+TEST_CASE("messages are verified where a route asks for it, and dropped where every one requires") {
+    auto strict = route("strict", {"git.#"}, {"t"}), same = route("same", {"#"}, {"u"});
+    strict.trust = Demand::require;
+    const auto router = Router::make({strict, same}).value();
+    const auto scrutiny = [&](const char* topic, Demand source) {
+        const auto found = router.scrutiny(std::string("org.fedoraproject.prod.") + topic, source);
+        return std::pair(found.is_asked, found.takes_suspects);
+    };
+    CHECK(scrutiny("git.receive", Demand::ignore) == std::pair(true, true));
+    CHECK(scrutiny("git.receive", Demand::require) == std::pair(true, false));
+    CHECK(scrutiny("bodhi.x", Demand::ignore) == std::pair(false, true));
+    CHECK(scrutiny("bodhi.x", Demand::mark) == std::pair(true, true));
+}
+
 TEST_CASE("a bad regular expression is a problem that names its route") {
     auto settings = route("r", {"#"}, {"t"});
     settings.text = {"("};

@@ -74,7 +74,7 @@ TEST_CASE("a journal keeps how a message arrived, and takes over a file that did
     {
         Journal journal(folder / "j");
         auto forged = message("forged");
-        forged.note_arrival({Trust::invalid, true});
+        forged.note_arrival({Trust::invalid, true, Demand::mark});
         REQUIRE(journal.accept(forged, {"irc"}, noon));
         journal.commit();
     }
@@ -83,7 +83,7 @@ TEST_CASE("a journal keeps how a message arrived, and takes over a file that did
         const auto page = journal.owed("irc", 0, 10);
         REQUIRE(page.messages.size() == 2);
         CHECK(page.messages[0].arrival == Arrival{});
-        CHECK(page.messages[1].arrival == Arrival{Trust::invalid, true});
+        CHECK(page.messages[1].arrival == Arrival{Trust::invalid, true, Demand::mark});
     }
     {
         Database file(folder / "j", 2, "");

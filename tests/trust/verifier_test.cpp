@@ -7,60 +7,18 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "tests/support/process.h"
+#include "tests/support/signers.h"
 #include "tests/support/world.h"
 
 using namespace fedmsgbot;
 using nlohmann::json;
 using testing::read_file;
+using testing::Signers;
 using testing::TempFolder;
 using testing::write_file;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::string must_run(std::vector<std::string> command) {
-    const auto finished = testing::run(std::move(command));
-    if (finished.status != 0) throw std::runtime_error(finished.errors);
-    return finished.output;
-}
-
-// An authority and signers whose keys and signatures the openssl command makes: nothing of ours has a part in it.
-class Signers {
-public:
-    Signers() {
-        request({"-x509", "-subj", "/CN=CA of a test"}, "ca");
-        add("koji-one");
-        add("bodhi-two");
-    }
-
-    std::filesystem::path ca() const { return folder_ / "ca.crt"; }
-
-    // As the bus does it; nlohmann writes sorted keys without blanks, which is canonical for plain content.
-    std::string sign(json body, const std::string& name, const std::string& digest = "-sha1") const {
-        body["crypto"] = "x509";
-        write_file(folder_ / "signed", body.dump());
-        must_run({"openssl", "dgst", digest, "-sign", path(name + ".key"), "-out", path("signature"), path("signed")});
-        body["signature"] = must_run({"openssl", "base64", "-in", path("signature")});
-        body["certificate"] = must_run({"openssl", "base64", "-in", path(name + ".crt")});
-        return body.dump(2);
-    }
-
-private:
-    std::string path(const std::string& name) const { return (folder_ / name).string(); }
-    void add(const std::string& name) {
-        request({"-x509", "-subj", "/OU=fedmsg/CN=" + name, "-addext", "basicConstraints=critical,CA:FALSE", "-CA",
-                 path("ca.crt"), "-CAkey", path("ca.key")},
-                name);
-    }
-    void request(std::vector<std::string> words, const std::string& name) {
-        words.insert(words.begin(), {"openssl", "req", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-keyout",
-                                     path(name + ".key"), "-out", path(name + ".crt")});
-        must_run(std::move(words));
-    }
-
-    TempFolder folder_;
-};
 
 const Signers& signers() {
     static const Signers all;
