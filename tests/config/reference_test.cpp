@@ -20,7 +20,7 @@ namespace {
 std::string reference() { return read_file(source_folder() / "config/fedmsgbot.toml"); }
 
 // With every key that is off switched on, and the sources and bridges of every kind there is.
-std::string everything_on() { return std::regex_replace(reference(), std::regex("\n#([a-z_]+ *=)"), "\n$1"); }
+std::string everything_on() { return std::regex_replace(reference(), std::regex("\n#([a-z0-9_]+ *=)"), "\n$1"); }
 
 // Reads all that the program would read.
 Table read_all(const std::string& text) {
@@ -47,7 +47,7 @@ Table read_all(const std::string& text) {
 
 // Every key that stands in a text, dotted; inline tables of one line included.
 std::set<std::string> written_keys(const std::string& text) {
-    const std::regex header(R"(^\[+([a-z_.]+)\]+)"), key(R"(^([a-z_]+) *= *(\{(.*)\})?)"), inner(R"(([a-z_]+) *=)");
+    const std::regex header(R"(^\[+([a-z_.]+)\]+)"), key(R"(^([a-z0-9_]+) *= *(\{(.*)\})?)"), inner(R"(([a-z_]+) *=)");
     std::set<std::string> keys;
     std::istringstream lines(text);
     std::string section;
