@@ -10,6 +10,7 @@
 #include "bot/commands/demo.h"
 #include "bot/commands/explain.h"
 #include "bot/commands/format.h"
+#include "bot/commands/import_fedmsg_config.h"
 #include "bot/commands/replay.h"
 #include "bot/commands/run.h"
 #include "bot/commands/topics.h"
@@ -145,6 +146,17 @@ void add_verify(CLI::App& app, Command& chosen) {
     command->callback([options, &chosen] { chosen = [options] { return verify_command(*options); }; });
 }
 
+void add_import(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("import-fedmsg-config", "Turn a configuration of fedmsg into one of ours");
+    auto options = std::make_shared<ImportFedmsgConfigOptions>();
+    command->add_option("FILE", options->file, "What fedmsg-config prints, in JSON; - for standard input")->required();
+    command->add_option("--policy-out", options->policy_out, "Where to write its routing policy, in JSON");
+    command->footer(
+        "The configuration goes to standard output, what could not be carried over to standard error too.\n"
+        "Example:\n  fedmsg-config | fedmsgbot import-fedmsg-config - --policy-out policy.json > fedmsgbot.toml");
+    command->callback([options, &chosen] { chosen = [options] { return import_fedmsg_config_command(*options); }; });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -153,7 +165,8 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer("fedmsgbot COMMAND --help explains a command. Start with: fedmsgbot demo");
     Command chosen;
-    for (const auto add : {add_run, add_demo, add_check, add_format, add_explain, add_topics, add_replay, add_verify})
+    for (const auto add : {add_run, add_demo, add_check, add_format, add_explain, add_topics, add_replay, add_tail,
+                           add_verify, add_import})
         add(app, chosen);
     try {
         app.parse(argc, argv);

@@ -60,6 +60,8 @@ RouteSettings read_route(Table& route, const std::vector<std::string>& bridges) 
     settings.name = route.text("name");
     settings.topics = read_patterns(route, "topics");
     settings.not_topics = read_patterns(route, "not_topics");
+    settings.topic_text = read_regexes(route, "topic_text");
+    settings.not_topic_text = read_regexes(route, "not_topic_text");
     settings.packages = route.texts("packages");
     settings.users = route.texts("users");
     settings.text = read_regexes(route, "text");

@@ -19,19 +19,6 @@ bool is_port(std::string_view text) {
     return error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65535;
 }
 
-// `tcp://host:port` or `ipc:///path`: what a subscriber of ZeroMQ can connect to and people use.
-bool is_endpoint(std::string_view text) {
-    const bool is_clean = std::none_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
-    if (!is_clean) return false;
-    if (text.starts_with("ipc://")) return text.size() > 6;
-    if (!text.starts_with("tcp://")) return false;
-    const auto address = text.substr(6);
-    const auto colon = address.rfind(':');
-    if (colon == std::string_view::npos || colon == 0) return false;
-    const auto host = address.substr(0, colon);
-    return host.find_first_of("*/") == std::string_view::npos && is_port(address.substr(colon + 1));
-}
-
 void read_endpoints(Table& source, ZmqSettings& settings) {
     settings.endpoints = source.texts("endpoints");
     if (!source.has("endpoints"))
@@ -39,7 +26,7 @@ void read_endpoints(Table& source, ZmqSettings& settings) {
     else if (source.is_empty_list("endpoints"))
         source.fail("endpoints", "\"endpoints\" must not be empty");
     for (std::size_t i = 0; i < settings.endpoints.size(); ++i)
-        if (!is_endpoint(settings.endpoints[i]))
+        if (!is_zmq_endpoint(settings.endpoints[i]))
             source.fail(source.where_element("endpoints", i),
                         fmt::format("an endpoint is tcp://host:port or ipc:///path, not \"{}\"",
                                     clean_line(settings.endpoints[i], 100)));
@@ -75,6 +62,18 @@ std::chrono::milliseconds read_wait(Table& source, std::string_view key, std::ch
 }
 
 }  // namespace
+
+bool is_zmq_endpoint(std::string_view text) {
+    const bool is_clean = std::none_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
+    if (!is_clean) return false;
+    if (text.starts_with("ipc://")) return text.size() > 6;
+    if (!text.starts_with("tcp://")) return false;
+    const auto address = text.substr(6);
+    const auto colon = address.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const auto host = address.substr(0, colon);
+    return host.find_first_of("*/") == std::string_view::npos && is_port(address.substr(colon + 1));
+}
 
 ZmqSettings read_zmq_settings(Table& source) {
     ZmqSettings settings;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "bot/amqp/amqp_settings.h"
 #include "bot/source/zmq_settings.h"
@@ -8,6 +9,9 @@
 #include "config/reader.h"
 
 namespace fedmsgbot {
+
+// `tcp://host:port` or `ipc:///path`: what a subscriber of ZeroMQ can connect to and people use.
+bool is_zmq_endpoint(std::string_view text);
 
 // What [source.NAME] says, for each kind. Sources do not know the configuration; so it knows their settings.
 // Mistakes go to the table's problems.

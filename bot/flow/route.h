@@ -27,14 +27,16 @@ struct RouteSettings {
     std::string name;
     std::vector<TopicPattern> topics;      // any of them; at least one
     std::vector<TopicPattern> not_topics;  // none of them
-    std::vector<std::string> packages;     // globs (`python-*`) on the line's packages; any
-    std::vector<std::string> users;        // globs on the line's usernames; any
-    std::vector<std::string> text;         // RE2 on the rendered sentence; any
-    std::vector<std::string> not_text;     // none
-    Severity severity = Severity::debug;   // the message's is this or graver; debug: any
-    std::string schema;                    // a glob on the schema that its headers name (`bodhi.*`)
-    std::vector<std::string> to;           // targets: `libera/#fedora-fedmsg`, `timeline`
-    std::vector<Position> to_positions;    // where each stands in the configuration
+    std::vector<std::string> topic_text;   // RE2 on the whole topic; any. For what patterns cannot say: parts of words
+    std::vector<std::string> not_topic_text;  // none
+    std::vector<std::string> packages;        // globs (`python-*`) on the line's packages; any
+    std::vector<std::string> users;           // globs on the line's usernames; any
+    std::vector<std::string> text;            // RE2 on the rendered sentence; any
+    std::vector<std::string> not_text;        // none
+    Severity severity = Severity::debug;      // the message's is this or graver; debug: any
+    std::string schema;                       // a glob on the schema that its headers name (`bodhi.*`)
+    std::vector<std::string> to;              // targets: `libera/#fedora-fedmsg`, `timeline`
+    std::vector<Position> to_positions;       // where each stands in the configuration
     CondenseSettings condense;
     std::optional<Demand> trust;  // nothing: as each source asks
 };

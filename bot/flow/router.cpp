@@ -20,7 +20,7 @@ constexpr std::size_t max_remembered_topics = 4096;
 
 struct Route {
     RouteSettings settings;
-    std::vector<Regex> text, not_text;
+    std::vector<Regex> topic_text, not_topic_text, text, not_text;
     std::vector<std::size_t> destinations;
 };
 
@@ -35,7 +35,8 @@ bool any_found(const std::vector<Regex>& expressions, std::string_view text) {
 }
 
 bool wants_topic(const Route& route, std::string_view topic) {
-    return any_matches(route.settings.topics, topic) && !any_matches(route.settings.not_topics, topic);
+    return any_matches(route.settings.topics, topic) && !any_matches(route.settings.not_topics, topic) &&
+           (route.topic_text.empty() || any_found(route.topic_text, topic)) && !any_found(route.not_topic_text, topic);
 }
 
 bool wants_line(const Route& route, const Line& line) {
@@ -85,6 +86,10 @@ std::string hindrance(const Route& route, std::string_view topic, const Line& li
         return fmt::format("topics = {} do not match", quoted(texts(settings.topics)));
     if (any_matches(settings.not_topics, topic))
         return fmt::format("not_topics = {} matches", quoted(texts(settings.not_topics)));
+    if (!route.topic_text.empty() && !any_found(route.topic_text, topic))
+        return fmt::format("topic_text = {} is not found in the topic", quoted(settings.topic_text));
+    if (any_found(route.not_topic_text, topic))
+        return fmt::format("not_topic_text = {} is found in the topic", quoted(settings.not_topic_text));
     if (!settings.packages.empty() && !any_fits(settings.packages, line.packages))
         return fmt::format("packages = {}: the message is about {}", quoted(settings.packages), quoted(line.packages));
     if (!settings.users.empty() && !any_fits(settings.users, line.usernames))
@@ -106,14 +111,24 @@ std::string hindrance(const Route& route, std::string_view topic, const Line& li
     return {};
 }
 
-Result<std::vector<Regex>> compile(const std::string& route, const std::vector<std::string>& patterns) {
-    std::vector<Regex> compiled;
+Problems compile(const std::string& route, const std::vector<std::string>& patterns, std::vector<Regex>& compiled) {
     for (const auto& pattern : patterns) {
         auto one = Regex::compile(pattern);
-        if (!one) return Problem{{}, fmt::format("route \"{}\": {}", route, one.problems().front().text)};
+        if (!one) return {{{}, fmt::format("route \"{}\": {}", route, one.problems().front().text)}};
         compiled.push_back(std::move(one).value());
     }
-    return compiled;
+    return {};
+}
+
+Result<Route> make_route(RouteSettings settings, std::vector<std::size_t> destinations) {
+    Route route{{}, {}, {}, {}, {}, std::move(destinations)};
+    for (const auto& [patterns, compiled] : {std::pair(&settings.topic_text, &route.topic_text),
+                                             {&settings.not_topic_text, &route.not_topic_text},
+                                             {&settings.text, &route.text},
+                                             {&settings.not_text, &route.not_text}})
+        if (auto problems = compile(settings.name, *patterns, *compiled); !problems.empty()) return problems;
+    route.settings = std::move(settings);
+    return route;
 }
 
 }  // namespace
@@ -166,14 +181,11 @@ Router::~Router() = default;
 Result<Router> Router::make(std::vector<RouteSettings> routes) {
     auto state = std::make_unique<State>();
     for (auto& settings : routes) {
-        auto text = compile(settings.name, settings.text);
-        if (!text) return text.problems();
-        auto not_text = compile(settings.name, settings.not_text);
-        if (!not_text) return not_text.problems();
         std::vector<std::size_t> destinations;
         for (const auto& target : settings.to) destinations.push_back(state->index_of({target, settings}));
-        state->routes.push_back(
-            {std::move(settings), std::move(text).value(), std::move(not_text).value(), std::move(destinations)});
+        auto route = make_route(std::move(settings), std::move(destinations));
+        if (!route) return route.problems();
+        state->routes.push_back(std::move(route).value());
     }
     return Router(std::move(state));
 }

@@ -210,3 +210,21 @@ TEST_CASE("globs fit the whole text") {
     CHECK_FALSE(matches_glob("a*b", "acbd"));
     CHECK_FALSE(matches_glob(std::string(200, '*') + "b", std::string(5000, 'a')));
 }
+
+TEST_CASE("a route may look at the topic by expressions, for what patterns cannot say") {
+    auto parts = route("parts", {"#"}, {"parts"});
+    parts.topic_text = {"git(hub|lab)", "^org\\.debian"};
+    parts.not_topic_text = {"request$"};
+    auto router = Router::make({parts});
+    REQUIRE(router);
+    CHECK(routed(*router, "org.fedoraproject.prod.github.issue", line("x")) == std::vector<std::string>{"parts"});
+    CHECK(routed(*router, "org.debian.dev.x", line("x")) == std::vector<std::string>{"parts"});
+    CHECK_FALSE(router->may_want("org.fedoraproject.prod.git.receive"));
+    CHECK_FALSE(router->may_want("org.fedoraproject.prod.gitlab.merge_request"));
+    CHECK(router->explain("a.b.c.d", line("x")).front().hindrance ==
+          "topic_text = \"git(hub|lab)\", \"^org\\.debian\" is not found in the topic");
+    CHECK(router->explain("a.b.c.gitlab.request", line("x")).front().hindrance ==
+          "not_topic_text = \"request$\" is found in the topic");
+    parts.not_topic_text = {"("};
+    CHECK_FALSE(Router::make({parts}));
+}
