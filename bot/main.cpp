@@ -13,6 +13,7 @@
 #include "bot/commands/import_fedmsg_config.h"
 #include "bot/commands/replay.h"
 #include "bot/commands/run.h"
+#include "bot/commands/tail.h"
 #include "bot/commands/topics.h"
 #include "bot/commands/verify.h"
 #include "bot/core/log.h"
@@ -144,6 +145,61 @@ void add_verify(CLI::App& app, Command& chosen) {
     command->add_option("FILE", options->files, "The exact bytes of one body each; standard input where left out");
     command->footer("Example:\n  fedmsgbot verify --ca ca.crt --crl crl.pem --policy policy.json message.json");
     command->callback([options, &chosen] { chosen = [options] { return verify_command(*options); }; });
+}
+
+void add_tail_trust(CLI::App& command, TailOptions& options) {
+    auto* ca = command.add_option("--ca", options.ca, "The certificate of the bus' authority (PEM)");
+    command.add_flag("--trust", options.shows_trust, "Say of each message whether it is genuine")->needs(ca);
+    command.add_option("--crl", options.crl, "The CA's list of revoked certificates (PEM)")->needs(ca);
+    command.add_option("--policy", options.policy, "Who may sign what, a JSON object: topic -> list of names")
+        ->needs(ca);
+    command.add_flag("--nitpicky", options.is_nitpicky, "Topics that the policy does not list are invalid")->needs(ca);
+    command.add_option("--tls-ca", options.tls_ca, "For amqps: the authorities to trust (PEM)");
+    command.add_option("--tls-cert", options.tls_cert, "For amqps: our certificate, which logs in (PEM)");
+    command.add_option("--tls-key", options.tls_key, "For amqps: its key (PEM)");
+    command.add_option("--password-file", options.password_file, "For a broker: a file with the user's password");
+}
+
+void add_tail_conditions(CLI::App& command, TailOptions& options) {
+    command.add_option("--topic", options.topics, "Only topics of this pattern (* is one word, # any number)")
+        ->allow_extra_args(false);
+    command.add_option("--include", options.include, "Only where this is found (RE2), in sentence or JSON")
+        ->allow_extra_args(false);
+    command.add_option("--exclude", options.exclude, "Not where this is found (RE2), in sentence or JSON")
+        ->allow_extra_args(false);
+    command.add_option("--users", options.users, "Only messages about these people (globs, by commas)")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    command.add_option("--packages", options.packages, "Only messages about these packages (globs, by commas)")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+}
+
+void add_tail(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("tail", "Show messages as they come, in the terminal");
+    auto options = std::make_shared<TailOptions>();
+    command->add_option("WHAT", options->what,
+                        "tcp://HOST:PORT, ipc://PATH, amqp(s)://USER@HOST/VHOST, a file of one JSON a line, or - for "
+                        "standard input; with -c, names of its sources, all where left out");
+    command->add_option("-c,--config", options->configuration, "A configuration, for its sources and rules");
+    command->add_option("--rules", options->rules, "A folder of rule files that come before the shipped ones")
+        ->allow_extra_args(false);
+    auto* json = command->add_flag("--json", options->as_json, "The messages as JSON, over several lines");
+    auto* raw = command->add_flag("--raw", options->is_raw, "The messages as JSON, one a line")->excludes(json);
+    command->add_option("--query", options->query, "What is found there in the message, as msg.user,msg.build_id")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->excludes(json)
+        ->excludes(raw);
+    command->add_option("--color", options->color, "Colours: always, never, or auto: on a terminal only")
+        ->check(CLI::IsMember({"always", "never", "auto"}));
+    add_tail_conditions(*command, *options);
+    add_tail_trust(*command, *options);
+    command->footer(
+        "It keeps no state, and takes no message away from a bot. Ctrl-C ends it.\n"
+        "Examples:\n  fedmsgbot tail tcp://127.0.0.1:9940 --topic 'bodhi.#' --exclude stg\n"
+        "  fedmsgbot tail -c fedmsgbot.toml --json | less -R");
+    command->callback([options, &chosen] { chosen = [options] { return tail_command(*options); }; });
 }
 
 void add_import(CLI::App& app, Command& chosen) {

@@ -1,7 +1,9 @@
 #include "bot/setup.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <random>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -21,6 +23,26 @@ namespace fedmsgbot {
 
 namespace {
 
+// Some brokers, as Fedora's, allow no other names of queues.
+std::string random_uuid() {
+    std::random_device random;
+    std::array<unsigned, 4> words;
+    for (auto& word : words) word = static_cast<unsigned>(random()) & 0xffffffff;
+    return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:04x}{:08x}", words[0], words[1] >> 16, words[1] & 0xfff,
+                       0x8000 | (words[2] >> 18), words[2] & 0xffff, words[3]);
+}
+
+// Copies for who only looks: what is taken from the bot's own queue would be lost to the bot.
+AmqpSettings with_queue_of_its_own(AmqpSettings settings) {
+    settings.queue = random_uuid();
+    settings.passive = settings.durable = settings.single_active_consumer = false;
+    settings.exclusive = settings.auto_delete = true;
+    settings.text_arguments.clear();
+    settings.number_arguments.clear();
+    if (settings.bindings.empty()) settings.bindings.push_back({"amq.topic", "#"});
+    return settings;
+}
+
 // A new kind of source is a line here.
 SourcePlan plan_source(Settings::NamedTable& entry) {
     SourcePlan plan;
@@ -35,6 +57,10 @@ SourcePlan plan_source(Settings::NamedTable& entry) {
         plan.keeps_messages = settings.keeps_messages();
         plan.catch_up = read_catch_up_settings(entry.table);
         plan.subscribes = [settings](std::string_view topic) { return settings.binds(topic); };
+        plan.watch = [settings](auto executor, auto interest, auto* outages) {
+            return std::make_unique<AmqpSource>(executor, with_queue_of_its_own(settings), std::move(interest),
+                                                outages);
+        };
         plan.make = [settings = std::move(settings)](auto executor, auto interest, auto* outages) {
             // What routes want was asked by the bot that made the posts.
             return std::make_unique<AmqpSource>(executor, settings,
@@ -62,6 +88,7 @@ SourcePlan plan_source(Settings::NamedTable& entry) {
         entry.table.fail("kind",
                          fmt::format("no such kind of source: \"{}\" (there are: amqp, zmq, file)", entry.kind));
     }
+    if (!plan.watch) plan.watch = plan.make;
     return plan;
 }
 
@@ -224,6 +251,18 @@ Result<Setup> read_setup(const std::filesystem::path& file, Rulebook::Examples e
 
 Result<Setup> read_setup(std::string_view text, std::string name) {
     return read(Table::from_text(text, std::move(name)), Rulebook::Examples::skipped);
+}
+
+Result<SourcePlan> read_source(std::string_view text, std::string name) {
+    auto table = Table::from_text(text, name);
+    if (!table) return table.problems();
+    auto kind = table->text("kind");
+    Settings::NamedTable entry{std::move(name), std::move(kind), *table};
+    auto plan = plan_source(entry);
+    auto problems = table->problems();
+    problems.insert(problems.end(), table->missing().begin(), table->missing().end());
+    if (!problems.empty()) return problems;
+    return plan;
 }
 
 }  // namespace fedmsgbot

@@ -26,7 +26,9 @@ namespace fedmsgbot {
 struct SourcePlan {
     std::string name;
     std::string kind;
-    std::function<std::unique_ptr<Source>(boost::asio::any_io_executor, Source::Interest, Outages*)> make;
+    using Maker = std::function<std::unique_ptr<Source>(boost::asio::any_io_executor, Source::Interest, Outages*)>;
+    Maker make;
+    Maker watch{};  // the same messages, of which nobody loses one: by a queue of its own where the bot has one
     std::vector<std::string> posts{};  // the targets whose ready posts it gives; empty: it gives messages of the bus
     TrustSettings trust{};
     std::vector<std::string> ignored{};  // what another program's configuration says and means nothing to us
@@ -71,5 +73,8 @@ Result<Setup> read_setup(const std::filesystem::path& file, Rulebook::Examples e
 
 // The same from a text; `name` stands for the file in problems.
 Result<Setup> read_setup(std::string_view text, std::string name);
+
+// One source, from the text of its table without the header.
+Result<SourcePlan> read_source(std::string_view text, std::string name);
 
 }  // namespace fedmsgbot

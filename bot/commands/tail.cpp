@@ -1,0 +1,222 @@
+#include "bot/commands/tail.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "bot/commands/tail_view.h"
+#include "bot/commands/toml_text.h"
+#include "bot/core/log.h"
+#include "bot/setup.h"
+#include "bot/trust/verifier.h"
+
+namespace fedmsgbot {
+
+namespace asio = boost::asio;
+
+namespace {
+
+bool is_endpoint(const std::string& word) { return word.starts_with("tcp://") || word.starts_with("ipc://"); }
+bool is_broker(const std::string& word) { return word.starts_with("amqp://") || word.starts_with("amqps://"); }
+
+void add(Problems& problems, const Problems& more) { problems.insert(problems.end(), more.begin(), more.end()); }
+
+// Moves a value to where it is wanted, or its problems to all others.
+template <class T, class Take>
+void take(Result<T> result, Problems& problems, Take&& use) {
+    if (result)
+        use(std::move(result).value());
+    else
+        add(problems, result.problems());
+}
+
+std::string broker_table(const std::string& url, const TailOptions& options) {
+    auto table = fmt::format("kind = \"amqp\"\nurl = {}\n", toml_text(url));
+    for (const auto& [key, value] : {std::pair("ca_file", &options.tls_ca),
+                                     {"cert_file", &options.tls_cert},
+                                     {"key_file", &options.tls_key},
+                                     {"password_file", &options.password_file}})
+        if (!value->empty()) table += fmt::format("{} = {}\n", key, toml_text(*value));
+    return table;
+}
+
+// Those of the command line: the endpoints together are one.
+std::vector<SourcePlan> sources_of_words(const TailOptions& options, Problems& problems) {
+    std::vector<SourcePlan> plans;
+    const auto add_plan = [&](const std::string& table, const std::string& name) {
+        take(read_source(table, name), problems, [&](SourcePlan plan) { plans.push_back(std::move(plan)); });
+    };
+    std::vector<std::string> endpoints;
+    for (const auto& word : options.what) {
+        if (is_endpoint(word))
+            endpoints.push_back(word);
+        else if (is_broker(word))
+            add_plan(broker_table(word, options), "broker");
+        else
+            add_plan(fmt::format("kind = \"file\"\npath = {}\n", toml_text(word == "-" ? "/dev/stdin" : word)), "file");
+    }
+    if (!endpoints.empty())
+        add_plan(fmt::format("kind = \"zmq\"\nendpoints = {}\n", toml_list(endpoints)), "endpoints");
+    return plans;
+}
+
+std::vector<SourcePlan> sources_of_setup(std::vector<SourcePlan> plans, const TailOptions& options,
+                                         Problems& problems) {
+    if (options.what.empty()) return plans;
+    std::vector<SourcePlan> wanted;
+    for (const auto& name : options.what) {
+        const auto found =
+            std::find_if(plans.begin(), plans.end(), [&](const auto& plan) { return plan.name == name; });
+        if (found == plans.end())
+            problems.push_back({{options.configuration->string()}, fmt::format("there is no source \"{}\"", name)});
+        else
+            wanted.push_back(std::move(*found));
+    }
+    return wanted;
+}
+
+bool is_colored(const std::string& color) {
+    if (color != "auto") return color == "always";
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR") && !(terminal && std::string_view(terminal) == "dumb");
+}
+
+void read_expressions(const std::vector<std::string>& texts, Problems& problems, std::vector<Regex>& expressions) {
+    for (const auto& text : texts)
+        take(Regex::compile(text), problems, [&](Regex regex) { expressions.push_back(std::move(regex)); });
+}
+
+TailView read_view(const TailOptions& options, Problems& problems) {
+    TailView view;
+    view.form = options.as_json          ? TailView::Form::json
+                : options.is_raw         ? TailView::Form::raw
+                : !options.query.empty() ? TailView::Form::query
+                                         : TailView::Form::sentence;
+    view.colors = is_colored(options.color) ? Colors::ansi : Colors::none;
+    view.query = options.query;
+    if (options.shows_trust && (view.form == TailView::Form::raw || view.form == TailView::Form::query))
+        problems.push_back({{}, "--trust stands behind sentences and in --json: neither --raw nor --query shows it"});
+    for (const auto& text : options.topics)
+        take(TopicPattern::parse(text), problems, [&](TopicPattern one) { view.topics.push_back(std::move(one)); });
+    read_expressions(options.include, problems, view.include);
+    read_expressions(options.exclude, problems, view.exclude);
+    view.users = options.users;
+    view.packages = options.packages;
+    return view;
+}
+
+std::optional<Verifier> read_verifier(const TailOptions& options, Problems& problems) {
+    if (!options.shows_trust || !options.ca) return std::nullopt;
+    const auto unlisted = options.is_nitpicky ? RoutingPolicy::Unlisted::refused : RoutingPolicy::Unlisted::allowed;
+    auto policy = options.policy ? RoutingPolicy::load(*options.policy, unlisted) : RoutingPolicy(unlisted);
+    auto authority = Authority::load(*options.ca, options.crl);
+    if (!authority) add(problems, authority.problems());
+    if (!policy) add(problems, policy.problems());
+    if (!authority || !policy) return std::nullopt;
+    return Verifier(std::move(authority).value(), std::move(policy).value());
+}
+
+// Follows all sources until they end, or a signal or the reader ends it. One thread.
+class Tail {
+public:
+    Tail(Rulebook rulebook, TailView view, std::optional<Verifier> verifier)
+        : rulebook_(std::move(rulebook)), view_(std::move(view)), verifier_(std::move(verifier)) {}
+
+    void run(const std::vector<SourcePlan>& plans) {
+        std::vector<std::unique_ptr<Source>> sources;
+        for (const auto& plan : plans)
+            sources.push_back(
+                plan.watch(loop_.get_executor(), [this](auto topic) { return view_.wants_topic(topic); }));
+        asio::signal_set signals(loop_, SIGINT, SIGTERM);
+        signals.async_wait([this](const boost::system::error_code& error, int) {
+            if (!error) loop_.stop();
+        });
+        running_ = sources.size();
+        for (auto& source : sources)
+            asio::co_spawn(loop_, follow(*source), [&](const std::exception_ptr& failure) {
+                if (failure && !failure_) failure_ = failure;
+                if (failure || --running_ == 0) loop_.stop();
+            });
+        loop_.run();
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+private:
+    asio::awaitable<void> follow(Source& source) {
+        for (;;) {
+            const auto batch = co_await source.next();
+            if (batch.empty()) co_return;
+            for (const auto& message : batch)
+                if (!is_unread_) show(message);
+            source.accepted(batch.size());
+            if (is_unread_) loop_.stop();
+        }
+    }
+
+    void show(const Message& message) {
+        const auto line = rulebook_.render(message);
+        if (!view_.wants(message, line)) return;
+        std::optional<Verdict> verdict;
+        if (verifier_) verdict = verifier_->verify(message.bytes(), message.topic());
+        auto text = view_.shown(message, line, verdict ? &*verdict : nullptr);
+        text += '\n';
+        if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
+        if (errno != EPIPE) throw std::runtime_error(std::string("standard output: ") + std::strerror(errno));
+        is_unread_ = true;
+    }
+
+    asio::io_context loop_;
+    Rulebook rulebook_;
+    TailView view_;
+    std::optional<Verifier> verifier_;
+    std::size_t running_ = 0;
+    std::exception_ptr failure_;
+    bool is_unread_ = false;  // the reader of our standard output has gone
+};
+
+int refuse(const Problems& problems) {
+    fmt::print(stderr, "{}", describe(problems));
+    return 2;
+}
+
+}  // namespace
+
+int tail_command(const TailOptions& options) {
+    Problems problems;
+    auto view = read_view(options, problems);
+    auto verifier = read_verifier(options, problems);
+    std::vector<SourcePlan> plans;
+    auto folders = options.rules;
+    if (options.configuration) {
+        take(read_setup(*options.configuration), problems, [&](Setup setup) {
+            folders.insert(folders.end(), setup.settings.rules.begin(), setup.settings.rules.end());
+            plans = sources_of_setup(std::move(setup.sources), options, problems);
+        });
+    } else if (options.what.empty()) {
+        problems.push_back({{}, "nothing to follow: an endpoint, a broker, a file, or -c FILE is missing"});
+    } else {
+        plans = sources_of_words(options, problems);
+    }
+    auto rulebook = Rulebook::load(folders);
+    if (!rulebook) add(problems, rulebook.problems());
+    if (!problems.empty()) return refuse(problems);
+    log::set_level(log::Level::warn);  // what is shown is on standard output; here only trouble
+    std::signal(SIGPIPE, SIG_IGN);     // a reader that has gone is an error of writing, and an end in order
+    Tail(std::move(rulebook).value(), std::move(view), std::move(verifier)).run(plans);
+    return 0;
+}
+
+}  // namespace fedmsgbot
