@@ -1,15 +1,36 @@
 #include "bot/trust/base64.h"
 
+#include <array>
+
 namespace fedmsgbot {
 
 namespace {
 
-int sextet(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
+// The value of each byte; -1 for what is not in the alphabet.
+constexpr std::array<signed char, 256> make_sextets() {
+    std::array<signed char, 256> sextets{};
+    for (auto& one : sextets) one = -1;
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (std::size_t n = 0; n < alphabet.size(); ++n)
+        sextets[static_cast<unsigned char>(alphabet[n])] = static_cast<signed char>(n);
+    return sextets;
+}
+
+constexpr auto sextets = make_sextets();
+
+int sextet(char c) { return sextets[static_cast<unsigned char>(c)]; }
+
+// Whole groups of four, as far as there is nothing else, to `out`; what is left of `text`.
+std::string_view decode_groups(std::string_view text, std::string& out) {
+    std::size_t at = 0;
+    for (; at + 4 <= text.size(); at += 4) {
+        const int a = sextet(text[at]), b = sextet(text[at + 1]), c = sextet(text[at + 2]), d = sextet(text[at + 3]);
+        if ((a | b | c | d) < 0) break;
+        const int bits = a << 18 | b << 12 | c << 6 | d;
+        const char bytes[] = {static_cast<char>(bits >> 16), static_cast<char>(bits >> 8), static_cast<char>(bits)};
+        out.append(bytes, sizeof bytes);
+    }
+    return text.substr(at);
 }
 
 }  // namespace
@@ -19,7 +40,11 @@ std::optional<std::string> decode_base64(std::string_view text) {
     out.reserve(text.size() / 4 * 3);
     unsigned bits = 0;
     int place = 0, pads = 0;
-    for (const char c : text) {
+    while (!text.empty()) {
+        if (place == 0 && pads == 0) text = decode_groups(text, out);
+        if (text.empty()) break;
+        const char c = text.front();
+        text.remove_prefix(1);
         if (c == '=') {
             if (place >= 2 && place + ++pads >= 4) return out;
             continue;

@@ -4,17 +4,22 @@
 #include <cmath>
 #include <cstdint>
 
+#include "bot/trust/plain_run.h"
+
 namespace fedmsgbot {
 
 namespace {
 
-void append_unit(std::string& out, std::uint32_t unit) {
+template <class Out>
+void append_unit(Out& out, std::uint32_t unit) {
     static constexpr std::string_view hex = "0123456789abcdef";
-    out += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) out += hex[(unit >> shift) & 15];
+    const char escaped[] = {'\\',          'u', hex[(unit >> 12) & 15], hex[(unit >> 8) & 15], hex[(unit >> 4) & 15],
+                            hex[unit & 15]};
+    out.append(escaped, sizeof escaped);
 }
 
-void append_code_point(std::string& out, std::uint32_t code) {
+template <class Out>
+void append_code_point(Out& out, std::uint32_t code) {
     if (code < 0x10000) return append_unit(out, code);
     append_unit(out, 0xd800 + ((code - 0x10000) >> 10));
     append_unit(out, 0xdc00 + ((code - 0x10000) & 0x3ff));
@@ -49,15 +54,13 @@ char short_escape(char c) {
     }
 }
 
-bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
-
 }  // namespace
 
 void append_python_text(std::string& out, std::string_view text) {
     out += '"';
     for (std::size_t at = 0; at < text.size();) {
-        auto end = at;
-        while (end < text.size() && is_plain(text[end])) ++end;
+        const auto end =
+            static_cast<std::size_t>(skip_plain(text.data() + at, text.data() + text.size()) - text.data());
         out.append(text, at, end - at);  // in runs: most text is plain, and one by one they take half as long again
         at = end;
         if (at == text.size()) break;
@@ -70,6 +73,22 @@ void append_python_text(std::string& out, std::string_view text) {
         }
     }
     out += '"';
+}
+
+void append_python_unit(ByteBuffer& out, std::uint32_t unit) {
+    const char c = static_cast<char>(unit);
+    if (unit >= 0x80 || (!is_plain(c) && short_escape(c) == 0)) return append_unit(out, unit);
+    if (const char escape = short_escape(c)) {
+        out.append('\\');
+        out.append(escape);
+    } else {
+        out.append(c);
+    }
+}
+
+void append_python_code_point(ByteBuffer& out, std::string_view utf8) {
+    std::size_t at = 0;
+    append_code_point(out, next_code_point(utf8, at));
 }
 
 void append_python_real(std::string& out, double value) {

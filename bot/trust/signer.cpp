@@ -39,10 +39,12 @@ std::string common_name(const X509* certificate) {
     return name;
 }
 
-bool is_verified(EVP_PKEY_CTX* key, const EVP_MD* kind, std::string_view bytes, std::string_view signature) {
+bool is_verified(EVP_PKEY_CTX* key, EVP_MD_CTX* context, const EVP_MD* kind, std::string_view bytes,
+                 std::string_view signature) {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest, &length, kind, nullptr) != 1)
+    if (EVP_DigestInit_ex2(context, kind, nullptr) != 1 || EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
+        EVP_DigestFinal_ex(context, digest, &length) != 1)
         throw std::runtime_error("OpenSSL makes no digest");
     const bool is_right = EVP_PKEY_verify(key, reinterpret_cast<const unsigned char*>(signature.data()),
                                           signature.size(), digest, length) == 1;
@@ -66,6 +68,8 @@ std::optional<Signer> Signer::parse(std::string_view pem) {
         signer.sha1_ = ready_key(key, digest_kind(Digests::sha1));
         signer.sha256_ = ready_key(key, digest_kind(Digests::sha1_and_sha256));
     }
+    signer.digest_.reset(EVP_MD_CTX_new());
+    if (!signer.digest_) throw std::runtime_error("OpenSSL makes no digest");
     ERR_clear_error();
     return signer;
 }
@@ -75,9 +79,9 @@ std::size_t Signer::signature_bytes() const {
 }
 
 bool Signer::has_signed(std::string_view bytes, std::string_view signature, Digests digests) const {
-    if (sha1_ && is_verified(sha1_.get(), digest_kind(Digests::sha1), bytes, signature)) return true;
+    if (sha1_ && is_verified(sha1_.get(), digest_.get(), digest_kind(Digests::sha1), bytes, signature)) return true;
     return digests == Digests::sha1_and_sha256 && sha256_ &&
-           is_verified(sha256_.get(), digest_kind(Digests::sha1_and_sha256), bytes, signature);
+           is_verified(sha256_.get(), digest_.get(), digest_kind(Digests::sha1_and_sha256), bytes, signature);
 }
 
 }  // namespace fedmsgbot

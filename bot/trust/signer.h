@@ -32,6 +32,7 @@ private:
     CertificateHandle certificate_;
     std::string name_;
     KeyContextHandle sha1_, sha256_;
+    DigestContextHandle digest_;  // used again and again
 };
 
 }  // namespace fedmsgbot

@@ -1,14 +1,17 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "bot/trust/authority.h"
+#include "bot/trust/envelope.h"
 #include "bot/trust/routing_policy.h"
 #include "bot/trust/verdict.h"
 
@@ -40,16 +43,26 @@ private:
         std::uint64_t generation;
         std::chrono::system_clock::time_point checked_at;
     };
-    using Cache = std::unordered_map<std::string, std::shared_ptr<const Known>>;
+    struct Hash {
+        using is_transparent = void;
+        // Certificates differ in the signature at their end. Who makes some that do not only meets the caches' bounds.
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text.substr(text.size() - std::min<std::size_t>(text.size(), 256)));
+        }
+    };
+    // By the certificate's text as the canonical form writes it: of one text there is one such.
+    using Cache = std::unordered_map<std::string, std::shared_ptr<const Known>, Hash, std::equal_to<>>;
 
+    Verdict judge_form() const;
     // Null if it is no certificate.
-    std::shared_ptr<const Known> known(const std::string& certificate, std::chrono::system_clock::time_point now);
-    std::shared_ptr<const Known> remembered(Cache& cache, const std::string& certificate,
+    std::shared_ptr<const Known> known(const Envelope::Value& certificate, std::chrono::system_clock::time_point now);
+    std::shared_ptr<const Known> remembered(Cache& cache, std::string_view certificate,
                                             std::chrono::system_clock::time_point now) const;
 
     Authority authority_;
     RoutingPolicy policy_;
     Digests digests_;
+    Envelope envelope_;
     Cache passed_, failed_;
     std::uint64_t chain_checks_ = 0;
 };

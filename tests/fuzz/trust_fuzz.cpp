@@ -3,6 +3,7 @@
 
 #include "bot/trust/base64.h"
 #include "bot/trust/canonical_json.h"
+#include "bot/trust/envelope.h"
 #include "bot/trust/signer.h"
 #include "tests/fuzz/promise.h"
 
@@ -19,6 +20,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto members = canonical_members(input);
         promise(members.has_value() == canonical->starts_with('{'), "an object has members");
         if (members) promise(canonical_object(*members) == *canonical, "members make the object again");
+        Envelope envelope;
+        promise(envelope.read(input).empty() == members.has_value(), "an object is an envelope");
+        if (members)
+            promise(envelope.signed_bytes() == canonical_object(*members, {"signature", "certificate"}),
+                    "an envelope and its members say the same of what is signed");
     }
     const auto decoded = decode_base64(input);
     promise(!decoded || decoded->size() <= size / 4 * 3 + 2, "base64 shrinks");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/trust/canonical_json.h"
+#include "bot/trust/envelope.h"
 #include "bot/trust/verifier.h"
 #include "tests/support/world.h"
 
@@ -104,8 +105,11 @@ TEST_CASE("every vector gets its verdict, its reason and its canonical bytes") {
         if (!vector.contains("canonical_file") || vector["canonical_file"].is_null()) continue;
         const auto members = canonical_members(body);
         REQUIRE(members);
-        CHECK(canonical_object(*members, {"signature", "certificate"}) ==
-              read_file(vectors.folder / vector["canonical_file"].get<std::string>()));
+        const auto signed_bytes = read_file(vectors.folder / vector["canonical_file"].get<std::string>());
+        CHECK(canonical_object(*members, {"signature", "certificate"}) == signed_bytes);
+        Envelope envelope;
+        REQUIRE(envelope.read(body) == "");
+        CHECK(envelope.signed_bytes() == signed_bytes);
     }
 }
 
