@@ -22,6 +22,7 @@ struct Reason {
 
 constexpr std::string_view for_publishers = "for programs that publish, not for those that listen";
 constexpr std::string_view for_hub = "about the workings of fedmsg's own programs";
+constexpr std::string_view for_verifying = "for `fedmsgbot verify` and `fedmsgbot tail --trust`, as options";
 constexpr std::string_view for_log = "the log goes to standard error, as much of it as log_level says";
 
 constexpr std::array reasons = {
@@ -37,9 +38,14 @@ constexpr std::array reasons = {
     Reason{"zmq_linger", for_publishers},
     Reason{"post_init_sleep", for_publishers},
     Reason{"persistent_store", for_publishers},
+    Reason{"ca_cert_location", for_verifying},
+    Reason{"crl_location", for_verifying},
+    Reason{"routing_nitpicky", for_verifying},
+    Reason{"validate_signatures", for_verifying},
+    Reason{"datagrepper_url", "what was missed is not fetched"},
     Reason{"crypto_backend", for_hub},
     Reason{"crypto_validate_backends", "only x509 signatures are accepted: gpg's do not cover the topic"},
-    Reason{"crl_c*", for_hub},
+    Reason{"crl_cache*", for_hub},
     Reason{"ca_cert_cache*", for_hub},
     Reason{"io_threads", for_hub},
     Reason{"zmq_enabled", for_hub},
@@ -186,7 +192,10 @@ private:
         const auto policy = read("routing_policy");
         if (policy.is_object() && policy.size() > 0) {
             policy_ = policy.dump();
-            if (policy_file_.empty()) notes_.add("routing_policy", "to have it in a file, name one: --policy-out FILE");
+            notes_.add("routing_policy",
+                       policy_file_.empty()
+                           ? "to have it in a file, name one: --policy-out FILE"
+                           : "in a file of its own, for `fedmsgbot verify` and `fedmsgbot tail --trust`");
         } else if (!says_nothing(policy) && !policy.is_missing()) {
             notes_.add("routing_policy", another_kind);
         }
