@@ -22,7 +22,6 @@ struct Reason {
 
 constexpr std::string_view for_publishers = "for programs that publish, not for those that listen";
 constexpr std::string_view for_hub = "about the workings of fedmsg's own programs";
-constexpr std::string_view for_verifying = "for `fedmsgbot verify` and `fedmsgbot tail --trust`, as options";
 constexpr std::string_view for_log = "the log goes to standard error, as much of it as log_level says";
 
 constexpr std::array reasons = {
@@ -38,10 +37,6 @@ constexpr std::array reasons = {
     Reason{"zmq_linger", for_publishers},
     Reason{"post_init_sleep", for_publishers},
     Reason{"persistent_store", for_publishers},
-    Reason{"ca_cert_location", for_verifying},
-    Reason{"crl_location", for_verifying},
-    Reason{"routing_nitpicky", for_verifying},
-    Reason{"validate_signatures", for_verifying},
     Reason{"datagrepper_url", "what was missed is not fetched"},
     Reason{"crypto_backend", for_hub},
     Reason{"crypto_validate_backends", "only x509 signatures are accepted: gpg's do not cover the topic"},
@@ -188,18 +183,43 @@ private:
         return wait + longest;
     }
 
-    std::string trust() {
+    // A file, or an address that it is fetched from; `key` is ours without the `_file`.
+    std::string location(std::string_view theirs, std::string_view key) {
+        const auto value = read(theirs);
+        if (value.is_missing() || says_nothing(value)) return {};
+        const std::string text(value.text());
+        if (text.empty()) {
+            notes_.add(std::string(theirs), another_kind);
+            return {};
+        }
+        return fmt::format("{}_{} = {}\n", key, text.starts_with("https://") ? "url" : "file", toml_text(text));
+    }
+
+    std::string policy() {
         const auto policy = read("routing_policy");
         if (policy.is_object() && policy.size() > 0) {
             policy_ = policy.dump();
-            notes_.add("routing_policy",
-                       policy_file_.empty()
-                           ? "to have it in a file, name one: --policy-out FILE"
-                           : "in a file of its own, for `fedmsgbot verify` and `fedmsgbot tail --trust`");
+            if (policy_file_.empty()) notes_.add("routing_policy", "to have it in a file, name one: --policy-out FILE");
         } else if (!says_nothing(policy) && !policy.is_missing()) {
             notes_.add("routing_policy", another_kind);
         }
-        return {};
+        return policy_.empty() || policy_file_.empty() ? ""
+                                                       : fmt::format("policy_file = {}\n", toml_text(policy_file_));
+    }
+
+    // fedmsg-irc took everything, and marked what was not genuine where signatures were validated at all.
+    std::string trust() {
+        const auto is_validated = read("validate_signatures");
+        auto who = policy();
+        const auto is_nitpicky = read("routing_nitpicky").boolean();
+        const auto ca = location("ca_cert_location", "ca"), crl = location("crl_location", "crl");
+        if (is_validated.kind() == JsonView::Kind::boolean && !is_validated.boolean()) return {};
+        if (ca.empty()) {
+            notes_.add("ca_cert_location", "no CA is named, so nobody looks at signatures");
+            return {};
+        }
+        if (is_nitpicky) who += "nitpicky = true\n";
+        return "trust = \"mark\"\n" + ca + crl + who;
     }
 
     void note_the_rest() {

@@ -215,6 +215,22 @@ TEST_CASE("whatever an import is given, it writes a configuration without a mist
     CHECK(has_note(config, told));
 }
 
+TEST_CASE("an import keeps whose signatures count, and marks what fedmsg-irc marked") {
+    json config = {{"ca_cert_location", "/etc/pki/fedmsg/ca.crt"},
+                   {"crl_location", "https://example.org/crl.pem"},
+                   {"routing_policy", {{"org.example.prod.a", {"signer.example"}}}},
+                   {"routing_nitpicky", true}};
+    const auto marking = imported(config, "/etc/fedmsgbot/policy.json");
+    CHECK(marking.toml.find("trust = \"mark\"\nca_file = \"/etc/pki/fedmsg/ca.crt\"\n"
+                            "crl_url = \"https://example.org/crl.pem\"\n"
+                            "policy_file = \"/etc/fedmsgbot/policy.json\"\nnitpicky = true\n") != std::string::npos);
+    CHECK(marking.policy == R"({"org.example.prod.a":["signer.example"]})");
+    setup_of(marking);
+    config["validate_signatures"] = false;
+    CHECK(imported(config).toml.find("ca_file") == std::string::npos);
+    CHECK(has_note(imported({{"routing_policy", 1}}), "ca_cert_location: no CA is named"));
+}
+
 TEST_CASE("lookahead whitelists are what a route wants; any other expression hides") {
     using Kind = FedmsgFilter::Kind;
     const auto read = [](const char* text) { return read_fedmsg_filter(text); };
