@@ -138,8 +138,8 @@ public:
     void run(const std::vector<SourcePlan>& plans) {
         std::vector<std::unique_ptr<Source>> sources;
         for (const auto& plan : plans)
-            sources.push_back(
-                plan.watch(loop_.get_executor(), [this](auto topic) { return view_.wants_topic(topic); }));
+            sources.push_back(plan.watch(
+                loop_.get_executor(), [this](auto topic) { return view_.wants_topic(topic); }, nullptr));
         asio::signal_set signals(loop_, SIGINT, SIGTERM);
         signals.async_wait([this](const boost::system::error_code& error, int) {
             if (!error) loop_.stop();
