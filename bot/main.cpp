@@ -11,6 +11,8 @@
 #include "bot/commands/explain.h"
 #include "bot/commands/format.h"
 #include "bot/commands/import_fedmsg_config.h"
+#include "bot/commands/publish.h"
+#include "bot/commands/relay.h"
 #include "bot/commands/replay.h"
 #include "bot/commands/run.h"
 #include "bot/commands/tail.h"
@@ -133,14 +135,78 @@ void add_replay(CLI::App& app, Command& chosen) {
     command->callback([options, &chosen] { chosen = [options] { return replay(*options); }; });
 }
 
+void add_publish(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("publish", "Publish messages on a fedmsg bus, signed where there is a key");
+    auto options = std::make_shared<PublishOptions>();
+    command->add_option("-c,--config", options->configuration, "A configuration, whose [publish] counts");
+    command->add_option("--message", options->message, "The text to send; each line of standard input where left out");
+    command->add_flag("--json-input", options->is_json, "The message, or all of standard input, is one JSON value");
+    command->add_option("--topic", options->topic, "The topic's end, default log");
+    command->add_option("--modname", options->modname, "What stands before it, default logger");
+    command->add_option("--topic-prefix", options->topic_prefix, "The topic's beginning, default org.fedoraproject");
+    command->add_option("--environment", options->environment, "The word behind it: dev (the default), stg, prod");
+    command->add_option("--username", options->username, "The sender's name; who runs this where it is left out");
+    const CLI::Validator is_endpoint(endpoint_hindrance, "ENDPOINT");
+    auto* relay = command->add_option("--relay", options->relay, "The relay to connect to, as tcp://127.0.0.1:2003");
+    relay->check(is_endpoint);
+    command->add_option("--bind", options->bind, "Or where subscribers connect")->check(is_endpoint)->excludes(relay);
+    command->add_option("--cert,--cert-file", options->cert_file, "The certificate to sign with (PEM)");
+    command->add_option("--key,--key-file", options->key_file, "Its private RSA key (PEM)");
+    command->add_option("--wait", options->wait, "How long to wait for a subscriber, as 10s (the default)");
+    command->footer(
+        "Exit status: 0 everything was sent, 1 something was not, 2 it was asked wrongly.\n"
+        "Example:\n  echo done | fedmsgbot publish --relay tcp://127.0.0.1:2003 --modname backup --topic night.end\n"
+        "  fedmsgbot publish -c fedmsgbot.toml --json-input --message '{\"name\": \"kernel\"}' --topic build.done");
+    command->callback([options, &chosen] { chosen = [options] { return publish_command(*options); }; });
+}
+
+// Who may say what: of every command that verifies. Gives the option for the CA.
+CLI::Option* add_verifier(CLI::App& command, VerifierOptions& options) {
+    auto* ca = command.add_option("--ca", options.ca, "The certificate of the bus' authority (PEM)");
+    command.add_option("--crl", options.crl, "Its list of revoked certificates (PEM)");
+    command.add_option("--policy", options.policy, "Who may sign what, a JSON object: topic -> list of names");
+    command.add_flag("--nitpicky", options.is_nitpicky, "Refuse topics that the policy does not list");
+    command.add_flag("--sha256", options.accepts_sha256, "Take signatures over SHA-256 as well as SHA-1");
+    return ca;
+}
+
+// The relay's ends may also connect.
+std::string relay_hindrance(const std::string& endpoint) {
+    const auto mark = std::string("connect:");
+    return endpoint_hindrance(endpoint.starts_with(mark) ? endpoint.substr(mark.size()) : endpoint);
+}
+
+void add_relay(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("relay", "Pass messages of a fedmsg bus on, byte for byte, all or the genuine");
+    auto options = std::make_shared<RelayOptions>();
+    auto verifier = std::make_shared<VerifierOptions>();
+    auto verifies = std::make_shared<bool>(false);
+    const CLI::Validator is_endpoint(relay_hindrance, "ENDPOINT");
+    command->add_option("--in", options->in, "Where publishers connect; connect:ENDPOINT, where one binds. May repeat")
+        ->required()
+        ->allow_extra_args(false)
+        ->check(is_endpoint);
+    command->add_option("--out", options->out, "Where subscribers connect")->required()->check(is_endpoint);
+    command->add_option("--queue", options->queue, "Messages kept for a slow subscriber, default 10000")
+        ->check(CLI::Range(1, 10'000'000));
+    auto* verify = command->add_flag("--verify", *verifies, "Pass only messages whose signature is accepted");
+    auto* ca = add_verifier(*command, *verifier);
+    verify->needs(ca);
+    ca->needs(verify);
+    command->footer(
+        "Example:\n  fedmsgbot relay --in tcp://127.0.0.1:2003 --out tcp://*:4001\n"
+        "  fedmsgbot relay --in connect:tcp://hub.example.org:9940 --out tcp://*:9940 --verify --ca ca.crt --crl "
+        "crl.pem");
+    command->callback([options, verifier, verifies, &chosen] {
+        if (*verifies) options->verifier = *verifier;
+        chosen = [options] { return relay_command(*options); };
+    });
+}
+
 void add_verify(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("verify", "Say whether signed messages are genuine");
     auto options = std::make_shared<VerifyOptions>();
-    command->add_option("--ca", options->ca, "The certificate of the bus' authority (PEM)")->required();
-    command->add_option("--crl", options->crl, "Its list of revoked certificates (PEM)");
-    command->add_option("--policy", options->policy, "Who may sign what, a JSON object: topic -> list of names");
-    command->add_flag("--nitpicky", options->is_nitpicky, "Refuse topics that the policy does not list");
-    command->add_flag("--sha256", options->accepts_sha256, "Take signatures over SHA-256 as well as SHA-1");
+    add_verifier(*command, options->verifier)->required();
     command->add_option("--frame-topic", options->frame_topic, "The topic that the transport gave, to be compared");
     command->add_option("FILE", options->files, "The exact bytes of one body each; standard input where left out");
     command->footer("Example:\n  fedmsgbot verify --ca ca.crt --crl crl.pem --policy policy.json message.json");
@@ -222,7 +288,7 @@ int main(int argc, char** argv) {
     app.footer("fedmsgbot COMMAND --help explains a command. Start with: fedmsgbot demo");
     Command chosen;
     for (const auto add : {add_run, add_demo, add_check, add_format, add_explain, add_topics, add_replay, add_tail,
-                           add_verify, add_import})
+                           add_publish, add_relay, add_verify, add_import})
         add(app, chosen);
     try {
         app.parse(argc, argv);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "bot/core/text.h"
+#include "config/publish_settings.h"
 #include "config/route_settings.h"
 
 namespace fedmsgbot {
@@ -88,6 +89,7 @@ Settings read_settings(Table& root) {
     if (!root.has("route") && (needs_routes || settings.sources.empty()))
         root.fail(root.where(), "there is no route: a [[route]] is missing");
     settings.routes = read_routes(root, names);
+    settings.publish = read_publish_settings(root);
     leave_out_without_kind(settings.sources);
     leave_out_without_kind(settings.bridges);
     return settings;

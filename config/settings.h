@@ -7,6 +7,7 @@
 
 #include "bot/core/log.h"
 #include "bot/flow/route.h"
+#include "bot/publish/publisher_settings.h"
 #include "config/reader.h"
 
 namespace fedmsgbot {
@@ -27,6 +28,7 @@ struct Settings {
     std::vector<NamedTable> sources;
     std::vector<NamedTable> bridges;
     std::vector<RouteSettings> routes;
+    PublisherSettings publish;  // for `fedmsgbot publish`
 };
 
 // Mistakes go to the table's problems, folders of rules that are not there to what is missing; a source or bridge

@@ -23,7 +23,7 @@
 #include "bot/commands/child.h"
 #include "bot/commands/demo_broker.h"
 #include "bot/core/log.h"
-#include "bot/source/publisher.h"
+#include "bot/source/zmq_publisher.h"
 
 namespace fedmsgbot {
 
@@ -167,7 +167,7 @@ std::string as_new(const std::string& example) {
 }
 
 asio::awaitable<void> publish_on_zmq(asio::io_context& loop, std::uint16_t port, std::vector<std::string> examples) {
-    Publisher publisher(loop.get_executor(), fmt::format("tcp://127.0.0.1:{}", port));
+    ZmqPublisher publisher(loop.get_executor(), fmt::format("tcp://127.0.0.1:{}", port));
     co_await publisher.wait_for_subscriber();
     std::shuffle(examples.begin(), examples.end(), std::mt19937(std::random_device{}()));
     asio::steady_timer timer(loop);

@@ -22,7 +22,7 @@
 #include "bot/core/message.h"
 #include "bot/core/text.h"
 #include "bot/source/line_reader.h"
-#include "bot/source/publisher.h"
+#include "bot/source/zmq_publisher.h"
 
 namespace fedmsgbot {
 
@@ -68,7 +68,7 @@ private:
 
 class Replay {
 public:
-    Replay(const ReplayOptions& options, LineReader reader, Publisher& publisher)
+    Replay(const ReplayOptions& options, LineReader reader, ZmqPublisher& publisher)
         : options_(options), reader_(std::move(reader)), publisher_(publisher), beat_(options.rate) {}
 
     asio::awaitable<void> run() {
@@ -112,14 +112,16 @@ private:
 
     const ReplayOptions& options_;
     LineReader reader_;
-    Publisher& publisher_;
+    ZmqPublisher& publisher_;
     Beat beat_;
     std::uint64_t bad_lines_ = 0;
 };
 
 int replay_from(LineReader reader, const ReplayOptions& options) {
     asio::io_context context;
-    Publisher publisher(context.get_executor(), options.bind, linger_at_the_end);
+    ZmqPublisher::Options socket;
+    socket.linger = linger_at_the_end;
+    ZmqPublisher publisher(context.get_executor(), options.bind, socket);
     Replay replay(options, std::move(reader), publisher);
     std::exception_ptr failure;
     {

@@ -19,18 +19,6 @@ namespace {
 // The bus' largest messages stay far under it.
 constexpr std::size_t max_body_bytes = 16 * 1024 * 1024;
 
-Result<Verifier> make_verifier(const VerifyOptions& options) {
-    auto authority = Authority::load(options.ca, options.crl);
-    const auto unlisted = options.is_nitpicky ? RoutingPolicy::Unlisted::refused : RoutingPolicy::Unlisted::allowed;
-    auto policy = options.policy ? RoutingPolicy::load(*options.policy, unlisted) : RoutingPolicy(unlisted);
-    Problems problems;
-    if (!authority) problems = authority.problems();
-    if (!policy) problems.insert(problems.end(), policy.problems().begin(), policy.problems().end());
-    if (!problems.empty()) return problems;
-    return Verifier(std::move(authority).value(), std::move(policy).value(),
-                    options.accepts_sha256 ? Digests::sha1_and_sha256 : Digests::sha1);
-}
-
 Result<std::string> read_body(std::istream& in, const std::string& name) {
     std::string bytes;
     char buffer[65536];
@@ -58,7 +46,7 @@ int refuse(const Problems& problems) {
 }  // namespace
 
 int verify_command(const VerifyOptions& options) {
-    auto verifier = make_verifier(options);
+    auto verifier = make_verifier(options.verifier);
     if (!verifier) return refuse(verifier.problems());
     int status = 0;
     const auto judge = [&](const Result<std::string>& body) {

@@ -1,18 +1,15 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
+
+#include "bot/commands/verifier_options.h"
 
 namespace fedmsgbot {
 
 struct VerifyOptions {
-    std::filesystem::path ca;
-    std::optional<std::filesystem::path> crl;     // nothing is revoked where absent
-    std::optional<std::filesystem::path> policy;  // a JSON object topic -> list of signers' names
-    bool is_nitpicky = false;                     // refuse topics that the policy does not list
-    bool accepts_sha256 = false;
+    VerifierOptions verifier;
     std::string frame_topic;                   // not compared where empty
     std::vector<std::filesystem::path> files;  // one body each; standard input where there is none
 };

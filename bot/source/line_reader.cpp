@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace fedmsgbot {
 
@@ -24,6 +25,12 @@ Result<LineReader> LineReader::open(const std::filesystem::path& path) {
     // A folder opens like a file and fails at the first read.
     if (S_ISDIR(status.st_mode)) return problem(EISDIR);
     return LineReader(path.string(), std::move(file));
+}
+
+LineReader LineReader::standard_input() {
+    std::unique_ptr<std::FILE, Close> file(::fdopen(::dup(STDIN_FILENO), "r"));
+    if (!file) throw std::runtime_error(std::string("standard input: ") + std::strerror(errno));
+    return LineReader("standard input", std::move(file));
 }
 
 LineReader::LineReader(std::string name, std::unique_ptr<std::FILE, Close> file)
@@ -55,9 +62,12 @@ LineReader::Step LineReader::next(std::string& line) {
 bool LineReader::fill() {
     buffer_.resize(buffer_bytes);
     at_ = 0;
-    const auto size = std::fread(buffer_.data(), 1, buffer_.size(), file_.get());
-    if (size == 0 && std::ferror(file_.get())) throw std::runtime_error(name_ + ": " + std::strerror(errno));
-    buffer_.resize(size);
+    ssize_t size = 0;
+    // Not fread: it waits until its buffer is full, and what a pipe brings is to be had at once.
+    do size = ::read(::fileno(file_.get()), buffer_.data(), buffer_.size());
+    while (size < 0 && errno == EINTR);
+    if (size < 0) throw std::runtime_error(name_ + ": " + std::strerror(errno));
+    buffer_.resize(static_cast<std::size_t>(size));
     return size > 0;
 }
 

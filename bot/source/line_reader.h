@@ -12,7 +12,7 @@
 namespace fedmsgbot {
 
 // Reads a file line by line without trusting it: a line longer than `most_bytes` is skipped, not kept. Blocks for the
-// disk. One thread.
+// disk, or for who writes to a pipe. One thread.
 class LineReader {
 public:
     static constexpr std::size_t most_bytes = 4 * 1024 * 1024;
@@ -21,6 +21,9 @@ public:
 
     // A problem when the file cannot be read.
     static Result<LineReader> open(const std::filesystem::path& path);
+
+    // What a pipe brings is given line by line, as it comes.
+    static LineReader standard_input();
 
     // A line without its end (LF or CR LF); the last line needs none. Throws std::runtime_error when the disk fails.
     Step next(std::string& line);

@@ -237,4 +237,11 @@ bool ZmqSocket::try_send(std::string_view topic, std::string_view body) {
     return true;
 }
 
+void ZmqSocket::send_to_those_with_room(std::string_view topic, std::string_view body) {
+    state_->socket.set(zmq::sockopt::xpub_nodrop, false);
+    const bool is_sent = try_send(topic, body);
+    state_->socket.set(zmq::sockopt::xpub_nodrop, true);
+    if (!is_sent) throw std::logic_error("zmq refused to drop a message");
+}
+
 }  // namespace fedmsgbot

@@ -68,6 +68,9 @@ public:
     // sign when there is room again: try later).
     bool try_send(std::string_view topic, std::string_view body);
 
+    // The same, and those subscribers that are so far behind do not get the message; the others do.
+    void send_to_those_with_room(std::string_view topic, std::string_view body);
+
 private:
     struct State;
     static void watch_next(const std::shared_ptr<State>& state);

@@ -1,6 +1,7 @@
 #include "bot/trust/base64.h"
 
 #include <array>
+#include <cstdint>
 
 namespace fedmsgbot {
 
@@ -57,6 +58,23 @@ std::optional<std::string> decode_base64(std::string_view text) {
         place = (place + 1) % 4;
     }
     if (place != 0) return std::nullopt;
+    return out;
+}
+
+std::string encode_base64(std::string_view bytes) {
+    static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    constexpr std::size_t bytes_of_a_line = 57;
+    std::string out;
+    out.reserve(bytes.size() / 3 * 4 + bytes.size() / bytes_of_a_line + 8);
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        const auto group = bytes.substr(at, 3);
+        std::uint32_t bits = 0;
+        for (std::size_t n = 0; n < 3; ++n)
+            bits = (bits << 8) | (n < group.size() ? static_cast<unsigned char>(group[n]) : 0u);
+        for (std::size_t n = 0; n < 4; ++n) out += n <= group.size() ? alphabet[(bits >> (18 - 6 * n)) & 63] : '=';
+        const bool ends_line = (at + 3) % bytes_of_a_line == 0 || at + 3 >= bytes.size();
+        if (ends_line) out += '\n';
+    }
     return out;
 }
 

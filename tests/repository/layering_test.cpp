@@ -27,10 +27,11 @@ const std::vector<Room> rooms{
     {"bot/amqp/", {"bot/core/"}},
     {"bot/source/", {"bot/core/", "bot/amqp/"}},
     {"bot/archive/", {"bot/core/", "bot/http/", "bot/source/outages.h", "bot/store/"}},
+    {"bot/publish/", {"bot/core/", "bot/trust/", "bot/source/zmq_publisher.h"}},
     // What a source may be told is a plain struct beside it: sources know no configuration, so it knows their settings.
     {"config/",
      {"bot/amqp/amqp_settings.h", "bot/archive/catch_up_settings.h", "bot/core/", "bot/flow/route.h",
-      "bot/source/zmq_settings.h", "bot/trust/trust_settings.h"}},
+      "bot/publish/publisher_settings.h", "bot/source/zmq_settings.h", "bot/trust/trust_settings.h"}},
     {"formatters/", {"bot/core/", "config/reader.h"}},
     {"bridges/",
      {"bot/core/", "bot/http/", "bot/store/", "bot/amqp/", "bot/flow/pacer.h", "config/amqp_broker.h",
@@ -88,6 +89,8 @@ TEST_CASE("the rule of layers catches what it is for") {
     CHECK_FALSE(may("bridges/irc/irc_bridge.cpp", "formatters/rulebook.h"));
     CHECK_FALSE(may("bot/source/zmq_source.cpp", "config/reader.h"));
     CHECK_FALSE(may("formatters/rulebook.cpp", "bot/bot.h"));
+    CHECK_FALSE(may("bot/publish/publisher.cpp", "bot/source/zmq_source.h"));
+    CHECK_FALSE(may("bot/trust/signing_key.cpp", "bot/publish/message_maker.h"));
     CHECK(may("bot/flow/outbox.cpp", "bridges/bridge.h"));
     CHECK(may("bot/bot.cpp", "formatters/rulebook.h"));
     CHECK(may("bot/commands/run.cpp", "bot/source/source.h"));

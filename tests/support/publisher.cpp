@@ -50,6 +50,18 @@ BusPublisher::BusPublisher(std::string endpoint, Kind kind, int high_water_mark)
     state_->endpoint = state_->socket.get(zmq::sockopt::last_endpoint);
 }
 
+BusPublisher::BusPublisher(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+BusPublisher BusPublisher::connected(const std::string& endpoint) {
+    auto state = std::make_unique<State>();
+    state->socket = zmq::socket_t(state->context, zmq::socket_type::xpub);
+    state->socket.set(zmq::sockopt::sndhwm, 0);
+    state->socket.set(zmq::sockopt::linger, 0);
+    state->socket.connect(endpoint);
+    state->endpoint = endpoint;
+    return BusPublisher(std::move(state));
+}
+
 BusPublisher::BusPublisher(BusPublisher&&) noexcept = default;
 BusPublisher& BusPublisher::operator=(BusPublisher&&) noexcept = default;
 BusPublisher::~BusPublisher() = default;

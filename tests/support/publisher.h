@@ -25,6 +25,8 @@ public:
 
     // With a high-water mark it drops what a subscriber is too far behind for, without a word; 0: never.
     explicit BusPublisher(std::string endpoint = "tcp://127.0.0.1:*", Kind kind = Kind::xpub, int high_water_mark = 0);
+    // One that connects, as to a relay's inbound end, instead of binding; it sees the subscriptions of that end.
+    static BusPublisher connected(const std::string& endpoint);
     BusPublisher(BusPublisher&&) noexcept;
     BusPublisher& operator=(BusPublisher&&) noexcept;
     ~BusPublisher();
@@ -39,6 +41,7 @@ public:
 
 private:
     struct State;
+    explicit BusPublisher(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
 

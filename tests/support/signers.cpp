@@ -15,6 +15,25 @@ std::string must_run(std::vector<std::string> command) {
     return finished.output;
 }
 
+// Writes the signed bytes, the signature and the certificate beside the message; complains where the message itself is
+// not in the form that Python's fedmsg sends.
+constexpr const char* take_apart = R"(
+import base64, json, sys
+folder = sys.argv[1] + '/'
+bytes_ = open(folder + 'message', 'rb').read()
+message = json.loads(bytes_)
+canonical = lambda value: json.dumps(value, sort_keys=True, separators=(',', ':')).encode()
+if canonical(message) != bytes_: sys.exit('the message is not in canonical form')
+if message['crypto'] != 'x509': sys.exit('not x509')
+open(folder + 'signature', 'wb').write(base64.b64decode(message['signature']))
+certificate = base64.b64decode(message['certificate'])
+open(folder + 'certificate', 'wb').write(certificate)
+for key, raw in (('signature', base64.b64decode(message['signature'])), ('certificate', certificate)):
+    if base64.encodebytes(raw).decode() != message[key]: sys.exit(key + ' is not in lines as Python writes them')
+del message['signature'], message['certificate']
+open(folder + 'signed', 'wb').write(canonical(message))
+)";
+
 }  // namespace
 
 Signers::Signers() {
@@ -61,6 +80,19 @@ void Signers::revoke(const std::string& name) {
     list.insert(list.end(), {"-gencrl", "-out", path("crl.pem.new")});
     must_run(std::move(list));
     std::filesystem::rename(folder_ / "crl.pem.new", crl());
+}
+
+std::string Signers::independent_complaint(const std::string& message) const {
+    write_file(folder_ / "message", message);
+    const auto apart = run({"python3", "-c", take_apart, folder_.path().string()});
+    if (apart.status != 0) return apart.errors;
+    write_file(folder_ / "public", must_run({"openssl", "x509", "-in", path("certificate"), "-noout", "-pubkey"}));
+    const auto verified =
+        run({"openssl", "dgst", "-sha1", "-verify", path("public"), "-signature", path("signature"), path("signed")});
+    if (verified.output != "Verified OK\n") return verified.output + verified.errors;
+    const auto chain =
+        run({"openssl", "verify", "-no-CApath", "-no-CAstore", "-CAfile", path("ca.crt"), path("certificate")});
+    return chain.status == 0 ? "" : chain.output + chain.errors;
 }
 
 }  // namespace fedmsgbot::testing

@@ -29,6 +29,11 @@ public:
     // A new list, with `name` on it beside those that were: empty revokes nobody.
     void revoke(const std::string& name = {});
 
+    // What the openssl command and Python's json module say of a signed message, who share no code with us: empty if
+    // the signature is that of the message's own certificate over Python's canonical form, else what they complained
+    // of.
+    std::string independent_complaint(const std::string& message) const;
+
 private:
     std::string path(const std::string& name) const { return (folder_ / name).string(); }
 

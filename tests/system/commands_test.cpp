@@ -182,7 +182,7 @@ TEST_CASE("bad use of the command line ends with 2 and --version with 0") {
     const auto version = run({binary(), "--version"});
     CHECK(version.status == 0);
     CHECK(version.output.starts_with("fedmsgbot "));
-    for (const std::string command : {"run", "demo", "check", "format", "explain", "replay"}) {
+    for (const std::string command : {"run", "demo", "check", "format", "explain", "replay", "publish", "relay"}) {
         const auto help = run({binary(), command, "--help"});
         CHECK(help.status == 0);
         CHECK(help.output.find("Example:") != std::string::npos);

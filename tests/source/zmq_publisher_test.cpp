@@ -1,4 +1,4 @@
-#include "bot/source/publisher.h"
+#include "bot/source/zmq_publisher.h"
 
 #include <optional>
 #include <string>
@@ -17,7 +17,7 @@ using fedmsgbot::testing::run;
 
 namespace {
 
-boost::asio::awaitable<void> publish_many(Publisher& publisher, int count, std::size_t bytes) {
+boost::asio::awaitable<void> publish_many(ZmqPublisher& publisher, int count, std::size_t bytes) {
     co_await publisher.wait_for_subscriber();
     for (int n = 0; n < count; ++n) {
         std::string body = std::to_string(n) + " " + std::string(bytes, 'x');
@@ -29,7 +29,7 @@ boost::asio::awaitable<void> publish_many(Publisher& publisher, int count, std::
 
 TEST_CASE("a publisher waits until somebody subscribes, then everything arrives in order") {
     boost::asio::io_context context;
-    Publisher publisher(context.get_executor(), "tcp://127.0.0.1:*");
+    ZmqPublisher publisher(context.get_executor(), "tcp://127.0.0.1:*");
     CHECK_FALSE(run(context, publisher.wait_for_subscriber(), 50ms));
     BusSubscriber subscriber(publisher.endpoint());
     REQUIRE(run(context, publish_many(publisher, 1000, 10)));
@@ -45,7 +45,7 @@ TEST_CASE("a publisher waits until somebody subscribes, then everything arrives 
 
 TEST_CASE("every prefix of the first subscriber counts, not only the first") {
     boost::asio::io_context context;
-    Publisher publisher(context.get_executor(), "tcp://127.0.0.1:*");
+    ZmqPublisher publisher(context.get_executor(), "tcp://127.0.0.1:*");
     BusSubscriber subscriber(publisher.endpoint(), {"b.", "c.", "a."});
     REQUIRE(run(context, publish_many(publisher, 3, 1)));
     for (int n = 0; n < 3; ++n) CHECK(subscriber.receive());
@@ -53,7 +53,9 @@ TEST_CASE("every prefix of the first subscriber counts, not only the first") {
 
 TEST_CASE("what was published is sent before the publisher is gone") {
     boost::asio::io_context context;
-    std::optional<Publisher> publisher(std::in_place, context.get_executor(), "tcp://127.0.0.1:*", 20s);
+    ZmqPublisher::Options patient;
+    patient.linger = 20s;
+    std::optional<ZmqPublisher> publisher(std::in_place, context.get_executor(), "tcp://127.0.0.1:*", patient);
     BusSubscriber subscriber(publisher->endpoint());
     REQUIRE(run(context, publish_many(*publisher, 5000, 1000)));
     publisher.reset();
@@ -65,7 +67,7 @@ TEST_CASE("what was published is sent before the publisher is gone") {
 TEST_CASE("a subscriber that is far behind is waited for, and nothing is dropped") {
     constexpr int count = 150'000;
     boost::asio::io_context context;
-    Publisher publisher(context.get_executor(), "tcp://127.0.0.1:*");
+    ZmqPublisher publisher(context.get_executor(), "tcp://127.0.0.1:*");
     ZmqSettings settings;
     settings.endpoints = {publisher.endpoint()};
     settings.high_water_mark = 1000;
@@ -94,8 +96,8 @@ TEST_CASE("a subscriber that is far behind is waited for, and nothing is dropped
 
 TEST_CASE("an endpoint in use is one clear error") {
     boost::asio::io_context context;
-    const Publisher first(context.get_executor(), "tcp://127.0.0.1:*");
-    CHECK_THROWS_WITH(Publisher(context.get_executor(), first.endpoint()),
+    const ZmqPublisher first(context.get_executor(), "tcp://127.0.0.1:*");
+    CHECK_THROWS_WITH(ZmqPublisher(context.get_executor(), first.endpoint()),
                       Catch::Contains(first.endpoint()) && Catch::Contains("in use"));
-    CHECK_THROWS_WITH(Publisher(context.get_executor(), "nonsense"), Catch::Contains("nonsense"));
+    CHECK_THROWS_WITH(ZmqPublisher(context.get_executor(), "nonsense"), Catch::Contains("nonsense"));
 }
