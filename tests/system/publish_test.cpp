@@ -124,6 +124,30 @@ kind = "of no interest here"
     CHECK_THAT(mistaken.errors, Catch::Contains(file + ":2:1: unknown key \"relai\""));
 }
 
+TEST_CASE("a relay that goes away in the middle is noticed, and the line that it did not take is named") {
+    const TempFolder folder;
+    const auto in = fmt::format("tcp://127.0.0.1:{}", free_port()),
+               out = fmt::format("tcp://127.0.0.1:{}", free_port());
+    Process relay({binary(), "relay", "--in", in, "--out", out});
+    REQUIRE(relay.says("relay.started"));
+    BusSubscriber subscriber(out);
+    REQUIRE(relay.says("relay.subscribed"));
+    const auto gate = (folder / "gate").string();
+    REQUIRE(run({"mkfifo", gate}).status == 0);
+    Process shell({"sh", "-c",
+                   fmt::format("(echo one; cat {0}; echo three) | {1} publish --relay {2} --wait 2s; echo status=$?",
+                               gate, binary(), in)});
+    const auto frames = subscriber.receive(30s);
+    REQUIRE(frames);
+    CHECK(json::parse(frames->back())["msg"]["log"] == "one");
+    relay.signal(SIGTERM);
+    REQUIRE(relay.wait() == 0);
+    REQUIRE(run({"sh", "-c", "echo two > " + gate}).status == 0);
+    REQUIRE(shell.says("status="));
+    CHECK_THAT(shell.output(), Catch::Contains("status=1"));
+    CHECK_THAT(shell.errors(), Catch::Contains("standard input:2: not sent: " + in));
+}
+
 TEST_CASE("there is no success for what could not be sent") {
     const auto nowhere = fmt::format("tcp://127.0.0.1:{}", free_port());
     const auto unsent = run({binary(), "publish", "--relay", nowhere, "--wait", "200ms"}, {{}, "one\ntwo\n", {}});

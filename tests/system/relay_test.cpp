@@ -29,6 +29,27 @@ json announcement(const std::string& text) {
             {"username", "somebody"},   {"msg", {{"message", text}, {"link", "https://example.org/"}}}};
 }
 
+// A bot that says in #news whatever it hears.
+std::string bot_on(const std::string& endpoint, const Ngircd& ircd, const TempFolder& folder) {
+    return fmt::format(R"(state_dir = "{}"
+[source.bus]
+kind = "zmq"
+endpoints = ["{}"]
+[bridge.net]
+kind = "irc"
+server = "localhost"
+port = {}
+tls = false
+nick = "bot"
+flood_exempt = true
+[[route]]
+name = "all"
+topics = ["#"]
+to = ["net/#news"]
+)",
+                       (folder / "state").string(), endpoint, ircd.port());
+}
+
 // A relay of which the test knows both ends.
 class RelayProcess {
 public:
@@ -193,23 +214,7 @@ TEST_CASE("from publisher over a verifying relay into the channel only what is g
     RelayProcess relay({"--verify", "--ca", signers.ca().string(), "--policy", (folder / "policy.json").string()});
     Ngircd ircd;
     const IrcReader reader(ircd.port(), "#news");
-    BotProcess bot(folder, fmt::format(R"(state_dir = "{}"
-[source.bus]
-kind = "zmq"
-endpoints = ["{}"]
-[bridge.net]
-kind = "irc"
-server = "localhost"
-port = {}
-tls = false
-nick = "bot"
-flood_exempt = true
-[[route]]
-name = "all"
-topics = ["#"]
-to = ["net/#news"]
-)",
-                                       (folder / "state").string(), relay.out, ircd.port()));
+    BotProcess bot(folder, bot_on(relay.out, ircd, folder));
     REQUIRE(reader.wait_for_join("bot"));
     REQUIRE(relay.process().says("relay.subscribed"));
 
@@ -257,4 +262,30 @@ to = ["net/#news"]
           "the certificate is not issued by the CA", "the policy does not let this signer send this topic",
           "topic envelope mismatch: the frame has another topic than the body", "not a JSON object"})
         CHECK_THAT(log, Catch::Contains(fmt::format("relay.refusals reason=\"{}\" count=1", reason)));
+}
+
+TEST_CASE("messages in the bytes that Python's fedmsg made are heard, through a verifying relay and in the channel") {
+    const auto vectors = shared_folder() / "vectors";
+    if (!std::filesystem::exists(vectors / "vectors.json")) {
+        WARN("the shared vectors are absent: no message of Python's was heard");
+        return;
+    }
+    const TempFolder folder;
+    RelayProcess relay({"--verify", "--ca", (vectors / "ca.crt").string(), "--crl", (vectors / "crl.pem").string()});
+    Ngircd ircd;
+    const IrcReader reader(ircd.port(), "#news");
+    BotProcess bot(folder, bot_on(relay.out, ircd, folder));
+    REQUIRE(reader.wait_for_join("bot"));
+    REQUIRE(relay.process().says("relay.subscribed"));
+    auto publisher = BusPublisher::connected(relay.in);
+    REQUIRE(publisher.sees_subscriptions());
+    for (const std::string name : {"reject-tampered-body", "reject-revoked", "reject-wrong-ca", "accept-basic"}) {
+        const auto body = read_file(vectors / "msg" / (name + ".json"));
+        publisher.send(json::parse(body)["topic"].get<std::string>(), body);
+    }
+    REQUIRE(reader.wait_for(1));
+    bot.stop();
+    REQUIRE(reader.texts().size() == 1);
+    CHECK_THAT(reader.texts().front(), Catch::Contains("hello world (root)"));
+    CHECK_THAT(relay.stop(), Catch::Contains("received=4 passed=1 refused=3 malformed=0 shed=0"));
 }
