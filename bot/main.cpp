@@ -170,11 +170,7 @@ CLI::Option* add_verifier(CLI::App& command, VerifierOptions& options) {
     return ca;
 }
 
-// The relay's ends may also connect.
-std::string relay_hindrance(const std::string& endpoint) {
-    const auto mark = std::string("connect:");
-    return endpoint_hindrance(endpoint.starts_with(mark) ? endpoint.substr(mark.size()) : endpoint);
-}
+std::string relay_hindrance(const std::string& endpoint) { return endpoint_hindrance(relay_address(endpoint)); }
 
 void add_relay(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("relay", "Pass messages of a fedmsg bus on, byte for byte, all or the genuine");

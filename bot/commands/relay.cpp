@@ -38,12 +38,9 @@ constexpr int most_of_a_batch = 256;
 // After the signal: for what has arrived already, and for what subscribers have not taken yet.
 constexpr auto intake_after_a_signal = 1s;
 constexpr auto linger_after_a_signal = 3s;
-constexpr std::string_view connect_mark = "connect:";
 
-// How an endpoint is written: bare, it is bound, as a relay of the bus binds both of its ends.
-std::string address(const std::string& endpoint) {
-    return endpoint.starts_with(connect_mark) ? endpoint.substr(connect_mark.size()) : endpoint;
-}
+// Bare, an endpoint is bound, as a relay of the bus binds both of its ends.
+bool connects(const std::string& endpoint) { return endpoint.starts_with("connect:"); }
 
 ZmqSocket::Options in_options(int queue) {
     ZmqSocket::Options options;
@@ -53,7 +50,7 @@ ZmqSocket::Options in_options(int queue) {
 
 ZmqPublisher::Options out_options(const RelayOptions& options) {
     ZmqPublisher::Options made;
-    made.side = options.out.starts_with(connect_mark) ? ZmqPublisher::Side::connects : ZmqPublisher::Side::binds;
+    made.side = connects(options.out) ? ZmqPublisher::Side::connects : ZmqPublisher::Side::binds;
     made.linger = linger_after_a_signal;
     made.high_water_mark = options.queue;
     return made;
@@ -63,9 +60,8 @@ class Relay {
 public:
     Relay(asio::io_context& context, const RelayOptions& options, Verifier* verifier)
         : verifier_(verifier),
-          out_(context.get_executor(), address(options.out), out_options(options)),
+          out_(context.get_executor(), relay_address(options.out), out_options(options)),
           in_(context.get_executor(), ZmqSocket::Kind::sub, in_options(options.queue)) {
-        const auto connects = [](const std::string& endpoint) { return endpoint.starts_with(connect_mark); };
         if (std::any_of(options.in.begin(), options.in.end(), connects))
             in_.watch([](bool is_up, std::string_view endpoint) {
                 log::info(is_up ? "relay.connected" : "relay.disconnected", {{"endpoint", endpoint}});
@@ -73,9 +69,9 @@ public:
         in_.subscribe("");
         for (const auto& endpoint : options.in) {
             if (connects(endpoint))
-                in_.connect(address(endpoint));
+                in_.connect(relay_address(endpoint));
             else
-                in_.bind(endpoint);
+                in_.bind(relay_address(endpoint));
         }
     }
 
@@ -218,6 +214,12 @@ int run_relay(const RelayOptions& options, Verifier* verifier) {
 }
 
 }  // namespace
+
+std::string relay_address(const std::string& endpoint) {
+    for (const std::string_view mark : {"connect:", "bind:"})
+        if (endpoint.starts_with(mark)) return endpoint.substr(mark.size());
+    return endpoint;
+}
 
 int relay_command(const RelayOptions& options) {
     std::optional<Verifier> verifier;

@@ -124,8 +124,8 @@ TEST_CASE("what is no message of the bus is dropped and counted, and the rest pa
 TEST_CASE("several publishers feed a relay, also where one side connects and the other binds") {
     BusPublisher bound;
     const auto first = local_endpoint(), second = local_endpoint(), out = local_endpoint();
-    Process relay(
-        {binary(), "relay", "--in", first, "--in", second, "--in", "connect:" + bound.endpoint(), "--out", out});
+    Process relay({binary(), "relay", "--in", first, "--in", "bind:" + second, "--in", "connect:" + bound.endpoint(),
+                   "--out", out});
     BusSubscriber subscriber(out);
     REQUIRE(bound.sees_subscriptions());
     REQUIRE(relay.says("relay.subscribed"));
