@@ -161,10 +161,10 @@ void add_publish(CLI::App& app, Command& chosen) {
 }
 
 // Who may say what: of every command that verifies. Gives the option for the CA.
-CLI::Option* add_verifier(CLI::App& command, VerifierOptions& options) {
-    auto* ca = command.add_option("--ca", options.ca, "The certificate of the bus' authority (PEM)");
-    command.add_option("--crl", options.crl, "Its list of revoked certificates (PEM)");
-    command.add_option("--policy", options.policy, "Who may sign what, a JSON object: topic -> list of names");
+CLI::Option* add_verifier(CLI::App& command, TrustSettings& options) {
+    auto* ca = command.add_option("--ca", options.ca_file, "The certificate of the bus' authority (PEM)");
+    command.add_option("--crl", options.crl_file, "Its list of revoked certificates (PEM)");
+    command.add_option("--policy", options.policy_file, "Who may sign what, a JSON object: topic -> list of names");
     command.add_flag("--nitpicky", options.is_nitpicky, "Refuse topics that the policy does not list");
     command.add_flag("--sha256", options.accepts_sha256, "Take signatures over SHA-256 as well as SHA-1");
     return ca;
@@ -175,7 +175,7 @@ std::string relay_hindrance(const std::string& endpoint) { return endpoint_hindr
 void add_relay(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("relay", "Pass messages of a fedmsg bus on, byte for byte, all or the genuine");
     auto options = std::make_shared<RelayOptions>();
-    auto verifier = std::make_shared<VerifierOptions>();
+    auto trust = std::make_shared<TrustSettings>();
     auto verifies = std::make_shared<bool>(false);
     const CLI::Validator is_endpoint(relay_hindrance, "ENDPOINT");
     command->add_option("--in", options->in, "Where publishers connect; connect:ENDPOINT, where one binds. May repeat")
@@ -186,15 +186,15 @@ void add_relay(CLI::App& app, Command& chosen) {
     command->add_option("--queue", options->queue, "Messages kept for a slow subscriber, default 10000")
         ->check(CLI::Range(1, 10'000'000));
     auto* verify = command->add_flag("--verify", *verifies, "Pass only messages whose signature is accepted");
-    auto* ca = add_verifier(*command, *verifier);
+    auto* ca = add_verifier(*command, *trust);
     verify->needs(ca);
     ca->needs(verify);
     command->footer(
         "Example:\n  fedmsgbot relay --in tcp://127.0.0.1:2003 --out tcp://*:4001\n"
         "  fedmsgbot relay --in connect:tcp://hub.example.org:9940 --out tcp://*:9940 --verify --ca ca.crt --crl "
         "crl.pem");
-    command->callback([options, verifier, verifies, &chosen] {
-        if (*verifies) options->verifier = *verifier;
+    command->callback([options, trust, verifies, &chosen] {
+        if (*verifies) options->trust = *trust;
         chosen = [options] { return relay_command(*options); };
     });
 }
@@ -202,7 +202,7 @@ void add_relay(CLI::App& app, Command& chosen) {
 void add_verify(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("verify", "Say whether signed messages are genuine");
     auto options = std::make_shared<VerifyOptions>();
-    add_verifier(*command, options->verifier)->required();
+    add_verifier(*command, options->trust)->required();
     command->add_option("--frame-topic", options->frame_topic, "The topic that the transport gave, to be compared");
     command->add_option("FILE", options->files, "The exact bytes of one body each; standard input where left out");
     command->footer("Example:\n  fedmsgbot verify --ca ca.crt --crl crl.pem --policy policy.json message.json");

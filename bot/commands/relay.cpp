@@ -26,6 +26,7 @@
 #include "bot/service.h"
 #include "bot/source/zmq_publisher.h"
 #include "bot/source/zmq_socket.h"
+#include "bot/trust/gate.h"
 
 namespace fedmsgbot {
 
@@ -223,8 +224,8 @@ std::string relay_address(const std::string& endpoint) {
 
 int relay_command(const RelayOptions& options) {
     std::optional<Verifier> verifier;
-    if (options.verifier) {
-        auto made = make_verifier(*options.verifier);
+    if (options.trust) {
+        auto made = make_verifier(*options.trust);
         if (!made) {
             std::fputs(describe(made.problems()).c_str(), stderr);
             return 2;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bot/commands/verifier_options.h"
+#include "bot/trust/trust_settings.h"
 
 namespace fedmsgbot {
 
@@ -13,8 +13,8 @@ struct RelayOptions {
     // `connect:`, where they bind.
     std::vector<std::string> in;
     std::string out;
-    int queue = 10'000;                       // messages that wait for each publisher and each subscriber
-    std::optional<VerifierOptions> verifier;  // pass only what it accepts
+    int queue = 10'000;                  // messages that wait for each publisher and each subscriber
+    std::optional<TrustSettings> trust;  // pass only what is genuine by it
 };
 
 // Without `bind:` or `connect:`.

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "bot/core/result.h"
-#include "bot/trust/verifier.h"
+#include "bot/trust/gate.h"
 
 namespace fedmsgbot {
 
@@ -46,7 +46,7 @@ int refuse(const Problems& problems) {
 }  // namespace
 
 int verify_command(const VerifyOptions& options) {
-    auto verifier = make_verifier(options.verifier);
+    auto verifier = make_verifier(options.trust);
     if (!verifier) return refuse(verifier.problems());
     int status = 0;
     const auto judge = [&](const Result<std::string>& body) {

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "bot/commands/verifier_options.h"
+#include "bot/trust/trust_settings.h"
 
 namespace fedmsgbot {
 
 struct VerifyOptions {
-    VerifierOptions verifier;
+    TrustSettings trust;                       // its ca_file is given
     std::string frame_topic;                   // not compared where empty
     std::vector<std::filesystem::path> files;  // one body each; standard input where there is none
 };
