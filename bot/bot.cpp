@@ -65,13 +65,16 @@ std::string Summary::text() const {
     add("twins", road.twins);
     add("unrouted", road.unrouted);
     add("rejected", outboxes.rejected);
-    add("expired", outboxes.expired);
+    add("expired", outboxes.expired + road.expired);
     add("retries", outboxes.retries);
     add("complaints", complaints);
     add("forged", road.forged);
     add("unfit", road.unfit);
     add("condensed", road.condensed);
+    add("collapsed", road.collapsed);
+    add("digested", road.digested);
     add("sentences", road.sentences);
+    add("merged", road.merged);
     add("abandoned", road.abandoned);
     add("unreadable", road.unreadable);
     add("genuine", trust.genuine);
@@ -88,6 +91,7 @@ Bot::Bot(Setup setup) : setup_(std::move(setup)), lock_(setup_.settings.state_di
     open_gates();
     journal_ = std::make_unique<Journal>(setup_.settings.state_dir / "journal.sqlite");
     road_ = std::make_unique<Road>(loop_, *journal_, setup_.rulebook, setup_.router, setup_.parts());
+    road_->link_digests_to(setup_.timeline_url);
     open_bridges();
     for (std::size_t source = 0; source < sources_.size(); ++source) watch_over(source);
 }

@@ -329,6 +329,21 @@ void Road::settle(Entry entry, const std::string& target, Settlement settlement)
     arm();
 }
 
+// A lane that is behind asks, so it takes nothing that the commit offers to it: it reads on in the journal.
+bool Road::shorten(const std::string& target, Entry after, std::size_t room, std::optional<SystemTime> too_old) {
+    Digester::Task task(target, target);
+    task.after = after;
+    task.room = room;
+    task.too_old = too_old;
+    std::vector<Digester::Said> said;
+    const bool is_done = digester_.work(task, said);
+    for (auto& one : said)
+        staged_.emplace_back(std::move(one.message), std::move(one.line), target_address(one.to),
+                             std::chrono::system_clock::now(), Share(*this, one.entry, one.to));
+    if (journal_.is_dirty()) commit();
+    return is_done;
+}
+
 Backlog::Page Road::read(const std::string& target, Entry after, std::size_t limit, std::size_t most_bytes) {
     auto owed = journal_.owed(target, after, limit, most_bytes);
     Page page{{}, owed.is_last};

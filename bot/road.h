@@ -14,30 +14,15 @@
 
 #include "bot/core/log.h"
 #include "bot/core/post.h"
+#include "bot/digester.h"
 #include "bot/flow/hold.h"
 #include "bot/flow/outbox.h"
 #include "bot/flow/router.h"
+#include "bot/road_counters.h"
 #include "bot/store/journal.h"
 #include "formatters/rulebook.h"
 
 namespace fedmsgbot {
-
-// What became of the messages since the start. `accepted` counts shares: one a message and target.
-struct RoadCounters {
-    std::uint64_t formatted = 0;
-    std::uint64_t duplicates = 0;
-    std::uint64_t silenced = 0;  // a rule says that nobody needs to hear of it
-    std::uint64_t twins = 0;     // told already, under another topic
-    std::uint64_t unrouted = 0;  // no route wants it
-    std::uint64_t accepted = 0;
-    std::uint64_t settled = 0;     // delivered, rejected or expired
-    std::uint64_t unreadable = 0;  // shares of stored messages that this program cannot read any more
-    std::uint64_t abandoned = 0;   // owed to targets that the configuration no longer names
-    std::uint64_t condensed = 0;   // shares that ended in a sentence for several
-    std::uint64_t sentences = 0;   // that these were said in
-    std::uint64_t forged = 0;      // messages with a topic of our own
-    std::uint64_t unfit = 0;       // ready posts that are none, or for a target that is not ours
-};
 
 // The road of one message from a source to the outboxes: render, route, journal, commit, offer. What a route condenses
 // is journaled under its hold's name; when the window ends, the sentences are accepted as messages of our own and the
@@ -82,6 +67,10 @@ public:
 
     void settle(Entry entry, const std::string& target, Settlement settlement) override;
     Page read(const std::string& target, Entry after, std::size_t limit, std::size_t most_bytes) override;
+    bool shorten(const std::string& target, Entry after, std::size_t room, std::optional<SystemTime> too_old) override;
+
+    // The timeline's public URL, for the links of digests.
+    void link_digests_to(std::string public_url) { digester_.set_timeline(std::move(public_url)); }
 
     const RoadCounters& counters() const { return counters_; }
 
@@ -121,6 +110,9 @@ private:
     bool armed_ = false;
     std::uint64_t owed_at_start_;
     RoadCounters counters_;
+    Digester digester_{
+        journal_, rulebook_, *this, counters_,
+        [this](const auto& target, const auto& message, const auto& line) { return is_marked(target, message, line); }};
     Observer observer_;
 };
 

@@ -92,6 +92,11 @@ SourcePlan plan_source(Settings::NamedTable& entry) {
     return plan;
 }
 
+std::string_view trimmed_url(std::string_view url) {
+    while (url.ends_with('/')) url.remove_suffix(1);
+    return url;
+}
+
 // A route's demand has to be one that its sources can meet; and what they need has to be there.
 void check_trust(const SourcePlan& plan, const std::vector<RouteSettings>& routes, Table& source) {
     const auto& trust = plan.trust;
@@ -165,13 +170,16 @@ BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<NamedTarge
             "kind", fmt::format("no such kind of bridge: \"{}\" (there are: {})", entry.kind, known_bridge_kinds()));
         return plan;
     }
-    const auto keys = read_outbox_keys(entry.table, kind->burst, kind->every);
+    const auto keys = read_outbox_keys(entry.table, kind->burst, kind->every, kind->backlog);
     // On one's own server the limit is the socket.
     const bool is_exempt = entry.kind == "irc" && entry.table.flag("flood_exempt", false);
     plan.burst = is_exempt ? 100000 : keys.burst;
     plan.every = is_exempt ? Pacer::Duration{0} : keys.every;
     plan.outbox.max_age = keys.max_age;
     plan.outbox.max_posts = keys.max_posts;
+    plan.outbox.tells_expired = keys.tell_expired;
+    if (keys.backlog.count() > 0 && plan.every.count() > 0)
+        plan.outbox.most_waiting = static_cast<std::size_t>(plan.burst + keys.backlog / plan.every);
     plan.make = kind->read(entry.table);
     plan.shows = kind->shows;
     add_targets(plan, *kind, targets, root);
@@ -225,6 +233,9 @@ Result<Setup> read(Result<Table> file, Rulebook::Examples examples) {
     check_posts(settings, sources, root);
     const auto targets = named_targets(settings, sources);
     std::vector<BridgePlan> bridges;
+    std::string timeline_url;
+    for (auto& entry : settings.bridges)
+        if (entry.kind == "timeline") timeline_url = std::string(trimmed_url(entry.table.text("public_url", "")));
     for (auto& entry : settings.bridges) bridges.push_back(plan_bridge(entry, targets, root));
     auto problems = root.problems();
     auto doubts = problems.empty() ? find_doubts(settings) : Problems{};
@@ -234,7 +245,7 @@ Result<Setup> read(Result<Table> file, Rulebook::Examples examples) {
     if (!router && problems.empty()) problems = router.problems();
     if (!problems.empty()) return problems;
     return Setup{std::move(settings),         std::move(sources), std::move(bridges), std::move(router).value(),
-                 std::move(rulebook).value(), root.missing(),     std::move(doubts)};
+                 std::move(rulebook).value(), root.missing(),     std::move(doubts),  std::move(timeline_url)};
 }
 
 }  // namespace

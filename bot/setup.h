@@ -60,8 +60,9 @@ struct Setup {
     std::vector<BridgePlan> bridges;
     Router router;
     Rulebook rulebook;
-    Problems missing;   // what this machine lacks: secrets, rule folders
-    Problems doubts{};  // what is allowed and seldom meant
+    Problems missing;            // what this machine lacks: secrets, rule folders
+    Problems doubts{};           // what is allowed and seldom meant
+    std::string timeline_url{};  // what readers call the timeline; empty where none says so
 
     // What the bridges and routes together need of a line.
     LineParts parts() const;

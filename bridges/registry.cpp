@@ -23,10 +23,10 @@ BridgeMaker read_irc(Table& table) {
 const std::vector<BridgeKind>& bridge_kinds() {
     using namespace std::chrono_literals;
     static const std::vector<BridgeKind> kinds = {
-        {"amqp", Addressing::required, read_amqp_bridge, check_amqp_target, LineParts::all, 1000, 0ms},
-        {"irc", Addressing::required, read_irc, check_irc_channel, LineParts::sentence, 5, 2s},
-        {"mastodon", Addressing::none, read_mastodon, nullptr, LineParts::sentence, mastodon_burst, mastodon_every},
-        {"timeline", Addressing::none, read_timeline, nullptr, LineParts::all, 256, 0ms},
+        {"amqp", Addressing::required, read_amqp_bridge, check_amqp_target, LineParts::all, 1000, 0ms, 0ms},
+        {"irc", Addressing::required, read_irc, check_irc_channel, LineParts::sentence, 5, 2s, 2min},
+        {"mastodon", Addressing::none, read_mastodon, nullptr, LineParts::sentence, mastodon_burst, mastodon_every, 1h},
+        {"timeline", Addressing::none, read_timeline, nullptr, LineParts::all, 256, 0ms, 0ms},
     };
     return kinds;
 }

@@ -48,6 +48,9 @@ struct BridgeKind {
     // Pace for a kind that has no `pace` key in its table. Burst, every.
     int burst;
     Pacer::Duration every;
+    // How long a post may wait for its turn before what comes is told in fewer lines, where the table has no `backlog`.
+    // Zero: for ever.
+    Pacer::Duration backlog;
 };
 
 // All kinds: a visible table, since registration from constructors is dropped by the linker. A new bridge is a folder

@@ -95,13 +95,16 @@ Settings read_settings(Table& root) {
     return settings;
 }
 
-OutboxKeys read_outbox_keys(Table& bridge, int burst, std::chrono::milliseconds every) {
-    OutboxKeys keys{burst, every, 0ms, 1000};
+OutboxKeys read_outbox_keys(Table& bridge, int burst, std::chrono::milliseconds every,
+                            std::chrono::milliseconds backlog) {
+    OutboxKeys keys{burst, every, 0ms, 1000, 0ms, false};
     if (auto pace = bridge.table("pace")) {
         keys.burst = static_cast<int>(pace->number("burst", burst, 1, 1000));
         keys.every = pace->duration("every", every);
     }
     keys.max_age = bridge.duration("max_age", keys.max_age);
+    keys.backlog = bridge.duration("backlog", backlog);
+    keys.tell_expired = bridge.flag("tell_expired", backlog.count() > 0);
     keys.max_posts =
         static_cast<std::size_t>(bridge.number("max_posts", static_cast<std::int64_t>(keys.max_posts), 1, 100'000));
     return keys;

@@ -41,9 +41,12 @@ struct OutboxKeys {
     std::chrono::milliseconds every;
     std::chrono::milliseconds max_age;  // zero: never too old
     std::size_t max_posts;
+    std::chrono::milliseconds backlog;  // how long a line may wait for its turn; zero: for ever
+    bool tell_expired;                  // posts that max_age gives up are told in one line
 };
 
-// `burst` and `every` are the kind's defaults.
-OutboxKeys read_outbox_keys(Table& bridge, int burst, std::chrono::milliseconds every);
+// `burst`, `every` and `backlog` are the kind's defaults.
+OutboxKeys read_outbox_keys(Table& bridge, int burst, std::chrono::milliseconds every,
+                            std::chrono::milliseconds backlog = {});
 
 }  // namespace fedmsgbot

@@ -24,7 +24,7 @@ Lane::Lane(std::string target, std::size_t max_posts, std::size_t max_bytes)
     : target_(std::move(target)), max_posts_(std::max<std::size_t>(1, max_posts)), max_bytes_(max_bytes) {}
 
 bool Lane::has_room_for(std::size_t bytes) const {
-    return queued() == 0 || (queued() < max_posts_ && bytes_ + bytes <= max_bytes_);
+    return queued() == 0 || (queued() < most() && bytes_ + bytes <= max_bytes_);
 }
 
 void Lane::push(Post post) {
@@ -42,10 +42,14 @@ void Lane::offer(Post post) {
     push(std::move(post));
 }
 
-void Lane::refill(Backlog& backlog) {
-    if (queued() > max_posts_ / 2 || bytes_ > max_bytes_ / 2) return;
-    while (is_behind_ && queued() < max_posts_ && bytes_ < max_bytes_) {
-        auto page = backlog.read(target_, cursor_, std::min(read_at_once, max_posts_ - queued()), max_bytes_ - bytes_);
+void Lane::refill(Backlog& backlog, SystemTime now, Duration max_age) {
+    if (!is_behind_ || queued() > most() / 2 || bytes_ > max_bytes_ / 2) return;
+    const auto too_old = max_age.count() > 0 ? std::optional(now - max_age) : std::nullopt;
+    if ((window_ > 0 || too_old) &&
+        !backlog.shorten(target_, cursor_, std::max<std::size_t>(1, most() - queued()), too_old))
+        return;
+    while (is_behind_ && queued() < most() && bytes_ < max_bytes_) {
+        auto page = backlog.read(target_, cursor_, std::min(read_at_once, most() - queued()), max_bytes_ - bytes_);
         for (auto& post : page.posts) {
             if (!has_room_for(bytes_of(post))) return;
             push(std::move(post));
@@ -54,16 +58,32 @@ void Lane::refill(Backlog& backlog) {
     }
 }
 
-SystemTime dates_from(const Post& post) {
-    const auto sent_at = post.message->sent_at();
-    const bool is_older = post.message->arrival().is_late && sent_at > SystemTime{} && sent_at < post.accepted_at;
-    return is_older ? sent_at : post.accepted_at;
+SystemTime dates_from(const Message& message, SystemTime accepted_at) {
+    const auto sent_at = message.sent_at();
+    const bool is_older = message.arrival().is_late && sent_at > SystemTime{} && sent_at < accepted_at;
+    return is_older ? sent_at : accepted_at;
+}
+
+void Lane::rewind() {
+    if (queue_.empty()) return;
+    cursor_ = queue_.front().share.entry() - 1;
+    for (const auto& post : queue_) bytes_ -= bytes_of(post);
+    queue_.clear();
+    is_behind_ = true;
+}
+
+bool Lane::has_expired(SystemTime now, Duration max_age) const {
+    return max_age.count() > 0 && std::any_of(queue_.begin(), queue_.end(), [&](const Post& post) {
+               return now - dates_from(*post.message, post.accepted_at) > max_age;
+           });
 }
 
 std::size_t Lane::expire(SystemTime now, Duration max_age) {
     if (max_age.count() <= 0) return 0;
     // Not only at the front: what an archive gave is older than what came before it.
-    const auto is_young = [&](const Post& post) { return now - dates_from(post) <= max_age; };
+    const auto is_young = [&](const Post& post) {
+        return now - dates_from(*post.message, post.accepted_at) <= max_age;
+    };
     const auto old = std::stable_partition(queue_.begin(), queue_.end(), is_young);
     const auto count = static_cast<std::size_t>(queue_.end() - old);
     under_way_ += count;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -32,11 +33,18 @@ public:
     // Posts for `target` with entries after `after`: at most `limit`, and none after their messages have come to
     // `most_bytes`. A page can be empty without being the last.
     virtual Page read(const std::string& target, Entry after, std::size_t limit, std::size_t most_bytes) = 0;
+
+    // Makes what the target owes after `after` fit into `room` lines, in the journal: all of it is then told in fewer
+    // lines, and what was accepted before `too_old` as expired. False where that is not done yet: call it again later.
+    virtual bool shorten(const std::string& target, Entry after, std::size_t room, std::optional<SystemTime> too_old) {
+        (void)target, (void)after, (void)room, (void)too_old;
+        return true;
+    }
 };
 
 // What max_age counts from: when a post was accepted; of a message that an archive gave, when it was sent, since it is
 // as old as that.
-SystemTime dates_from(const Post& post);
+SystemTime dates_from(const Message& message, SystemTime accepted_at);
 
 // One target's queue in an outbox, in order of entry: a window on what the journal owes it, within a bound. Knows no
 // time but what it is told, and no coroutine. One thread.
@@ -52,8 +60,17 @@ public:
     // Takes the post, or lets it go, still owed, where it does not fit or was read from the backlog already.
     void offer(Post post);
 
-    // Reads on in the backlog while it is behind and has room for half its bound.
-    void refill(Backlog& backlog);
+    // How many posts may wait here: what comes beyond that is told in fewer lines when its turn has come. Zero: as many
+    // as the lane's bound.
+    void set_window(std::size_t posts) { window_ = posts; }
+
+    // Reads on in the backlog while it is behind and has room for half its bound. What is older than `max_age`, where
+    // that is given, is told in one line.
+    void refill(Backlog& backlog, SystemTime now = {}, Duration max_age = {});
+
+    // Lets go of all that waits, still owed, to read it again from the backlog.
+    void rewind();
+    bool has_expired(SystemTime now, Duration max_age) const;
 
     bool is_empty() const { return queue_.empty() && under_way_ == 0 && !is_behind_; }
     std::size_t queued() const { return queue_.size() + under_way_; }
@@ -77,11 +94,13 @@ public:
     log::Limiter log_limit;
 
 private:
+    std::size_t most() const { return window_ == 0 ? max_posts_ : std::min(window_, max_posts_); }
     bool has_room_for(std::size_t bytes) const;
     void push(Post post);
 
     std::string target_;
     std::size_t max_posts_, max_bytes_;
+    std::size_t window_ = 0;
     std::deque<Post> queue_;
     std::size_t bytes_ = 0;      // of the messages in the queue and under way
     std::size_t under_way_ = 0;  // posts that were taken

@@ -59,6 +59,7 @@ struct Outbox::State {
     asio::awaitable<void> deliver(ServedLane& served);
     void conclude(Lane& lane, std::vector<Post> posts, const Outcomes& outcomes);
     void expire(Lane& lane);
+    std::size_t window();
     void report_retry(Lane& lane, const Post& post, const Outcome& outcome, std::size_t held);
     bool is_at_rest() const;
 
@@ -91,6 +92,7 @@ Outbox::~Outbox() = default;
 
 void Outbox::offer(Post post) {
     auto& served = *state_->by_target.at(post.share.target());
+    served.lane.set_window(state_->window());
     served.lane.offer(std::move(post));
     served.wake.cancel();
 }
@@ -116,8 +118,11 @@ asio::awaitable<void> Outbox::run() {
 asio::awaitable<void> Outbox::State::serve(ServedLane& served) {
     auto& lane = served.lane;
     for (;;) {
-        lane.refill(backlog);
         expire(lane);
+        lane.set_window(window());
+        lane.refill(backlog, std::chrono::system_clock::now(),
+                    settings.tells_expired ? settings.max_age : Lane::Duration(0));
+        if (!settings.tells_expired) expire(lane);
         if (lane.waiting() == 0 || is_closed) {
             changed.cancel();
             // Behind, and all that was read has expired: reads on, but lets others have their turn.
@@ -214,8 +219,22 @@ void Outbox::State::report_retry(Lane& lane, const Post& post, const Outcome& ou
 }
 
 void Outbox::State::expire(Lane& lane) {
+    if (settings.tells_expired) {
+        if (lane.has_expired(std::chrono::system_clock::now(), settings.max_age)) lane.rewind();
+        return;
+    }
     if (const auto count = lane.expire(std::chrono::system_clock::now(), settings.max_age); count > 0)
         log::warn("post.expired", {{"target", lane.target()}, {"posts", count}, {"why", "older than max_age"}});
+}
+
+// How many lines may wait in one lane: those that have something to say share the pace, and a server that complained
+// has made it slower.
+std::size_t Outbox::State::window() {
+    if (settings.most_waiting == 0) return 0;
+    const auto busy = std::count_if(lanes.begin(), lanes.end(), [](const auto& one) { return one->lane.queued() > 0; });
+    const auto shares = static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, busy)) *
+                        static_cast<std::size_t>(pacer.slowness(Clock::now()));
+    return std::max<std::size_t>(2, settings.most_waiting / shares);
 }
 
 bool Outbox::State::is_at_rest() const {

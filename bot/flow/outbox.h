@@ -20,6 +20,10 @@ struct OutboxSettings {
     std::size_t max_posts = 1000;              // in memory, over all addresses; more stay in the journal
     std::size_t max_bytes = 16 * 1024 * 1024;  // likewise, by the size of their messages
     std::chrono::milliseconds max_age{0};      // older posts expire undelivered; zero: never
+    bool tells_expired = false;                // in one line, instead of in silence
+    // How many lines may wait, over all addresses: as many as leave in the time that a reader may wait. What comes
+    // beyond is told in fewer lines. Zero: no such bound.
+    std::size_t most_waiting = 0;
     std::chrono::milliseconds retry_least{1000};
     std::chrono::milliseconds retry_most{300000};
 };

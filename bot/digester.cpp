@@ -1,0 +1,220 @@
+#include "bot/digester.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "bot/core/log.h"
+#include "bot/flow/lane.h"
+#include "formatters/bundle.h"
+#include "formatters/ready_post_reader.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+// What is looked at in one part: it is one transaction, and keeps the loop for some tens of milliseconds.
+constexpr std::size_t most_messages = 1000;
+constexpr std::size_t most_bytes = 8 * 1024 * 1024;
+
+bool is_own(const Message& message) { return message.topic().starts_with(own_topics) && !is_ready_post(message); }
+
+}  // namespace
+
+Digester::Items Digester::read(const Task& task, OwedPage& page) {
+    Items items;
+    items.reserve(page.messages.size());
+    for (auto& owed : page.messages) {
+        auto message = Message::parse(std::move(owed.bytes));
+        if (!message) {
+            log::error("journal.unreadable",
+                       {{"target", task.from}, {"entry", owed.entry}, {"why", message.problems().front().text}});
+            ++counters_.unreadable;
+            book_.settle(owed.entry, task.from, Settlement::rejected);
+            continue;
+        }
+        auto alone = lone_member(*message);
+        auto whole = alone ? std::move(*alone) : std::move(message).value();
+        whole.note_arrival(owed.arrival);
+        auto shared = std::make_shared<const Message>(std::move(whole));
+        const bool is_digest = digest_reason(*shared).has_value();
+        const bool is_expired = is_digest ? digest_reason(*shared) == Digest::Reason::expired
+                                          : task.too_old && dates_from(*shared, owed.accepted_at) < *task.too_old;
+        items.push_back({std::move(shared), owed.entry, owed.accepted_at, is_digest, is_expired});
+    }
+    return items;
+}
+
+Line Digester::line_of(const Message& message) const {
+    return is_ready_post(message) ? *read_ready_post(message).value().line : rulebook_.render(message);
+}
+
+// Another bot's post counts as what that bot had it from.
+void Digester::count(Digest& digest, const Item& item) const {
+    if (!is_ready_post(*item.message)) return digest.add(*item.message, line_of(*item.message), item.accepted_at);
+    const auto post = read_ready_post(*item.message).value();
+    digest.add(*post.message, *post.line, item.accepted_at);
+}
+
+// What neither is a digest nor has expired, in the order of the first members; what rules silence by now is settled.
+std::vector<Digester::Sentence> Digester::sentences(const Task& task, const Items& items) {
+    std::vector<Sentence> found;
+    std::vector<std::size_t> places;
+    std::vector<const Message*> batch;
+    std::vector<bool> is_said(items.size(), false);
+    for (std::size_t n = 0; n < items.size(); ++n) {
+        const auto& item = items[n];
+        is_said[n] = item.is_digest || item.is_expired;
+        if (is_said[n]) continue;
+        auto line = line_of(*item.message);
+        const bool is_marked =
+            !line.is_silent && !is_ready_post(*item.message) && is_marked_(task.to, *item.message, line);
+        if (is_marked || is_own(*item.message) || is_ready_post(*item.message)) {
+            is_said[n] = true;
+            found.push_back({std::move(line), {n}, false, is_marked});
+        } else {
+            places.push_back(n);
+            batch.push_back(item.message.get());
+        }
+    }
+    for (auto& condensed : rulebook_.condense(batch)) {
+        for (auto& member : condensed.members) is_said[member = places[member]] = true;
+        found.push_back({std::move(condensed.line), std::move(condensed.members)});
+    }
+    for (std::size_t n = 0; n < items.size(); ++n)
+        if (!is_said[n]) settle(items[n], task.from, counters_.silenced, Settlement::rejected);
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a.members.front() < b.members.front(); });
+    std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known;
+    std::vector<Sentence> unequal;
+    for (auto& one : found) {
+        if (one.stays_alone) {
+            unequal.push_back(std::move(one));
+            continue;
+        }
+        const auto [at, is_new] = known.try_emplace({one.line.title, one.line.text, one.line.link}, unequal.size());
+        if (is_new) {
+            unequal.push_back(std::move(one));
+            continue;
+        }
+        auto& first = unequal[at->second];
+        first.members.insert(first.members.end(), one.members.begin(), one.members.end());
+        first.is_collapsed = true;
+    }
+    for (auto& one : unequal)
+        if (one.is_collapsed) one.line.text += fmt::format(" (x{})", one.members.size());
+    return unequal;
+}
+
+void Digester::settle(const Item& item, const std::string& from, std::uint64_t& counter, Settlement settlement) {
+    ++(is_own(*item.message) ? counters_.merged : counter);
+    book_.settle(item.entry, from, settlement);
+}
+
+// False where the journal would not have it: then its members stay owed.
+bool Digester::say(const Sentence& sentence, const Items& items, const std::string& from, const std::string& to,
+                   std::vector<Said>& said) {
+    const bool is_alone = sentence.members.size() == 1;
+    std::vector<const Message*> batch;
+    for (const auto& item : items) batch.push_back(item.message.get());
+    const Condensed condensed{sentence.line, sentence.members};
+    const auto& first = items[sentence.members.front()];
+    auto made = bundle(condensed, batch, fmt::format("{} {}", from, first.entry));
+    if (is_alone) made.note_arrival(first.message->arrival());
+    const auto entry = journal_.accept(made, {to}, std::chrono::system_clock::now());
+    if (!entry) {
+        log::error("hold.refused", {{"target", to}, {"id", made.id()}, {"why", "an id that is known"}});
+        return false;
+    }
+    ++counters_.accepted;
+    if (is_alone) {
+        // It goes on as it is, under another name.
+        book_.settle(first.entry, from, Settlement::condensed);
+        said.push_back({*entry, first.message, std::make_shared<const Line>(sentence.line), to});
+        return true;
+    }
+    ++counters_.sentences;
+    auto& counter = sentence.is_collapsed ? counters_.collapsed : counters_.condensed;
+    for (const auto member : sentence.members) settle(items[member], from, counter, Settlement::condensed);
+    said.push_back(
+        {*entry, std::make_shared<const Message>(std::move(made)), std::make_shared<const Line>(sentence.line), to});
+    return true;
+}
+
+void Digester::tell(const Digest& digest, const std::vector<const Item*>& members, const std::string& from,
+                    const std::string& to, std::vector<Said>& said) {
+    // The first member is settled with it, so no other digest has the same key.
+    auto message = digest.message(timeline_, fmt::format("{} {}", from, members.front()->entry));
+    const auto entry = journal_.accept(message, {to}, std::chrono::system_clock::now());
+    if (!entry) {
+        log::error("hold.refused", {{"target", to}, {"id", message.id()}, {"why", "an id that is known"}});
+        return;
+    }
+    ++counters_.accepted;
+    ++counters_.sentences;
+    const bool is_expired = digest.reason() == Digest::Reason::expired;
+    for (const auto* member : members)
+        settle(*member, from, is_expired ? counters_.expired : counters_.digested,
+               is_expired ? Settlement::expired : Settlement::condensed);
+    auto line = std::make_shared<const Line>(rulebook_.render(message));
+    log::info("digest", {{"target", to}, {"messages", digest.messages()}, {"says", line->text}});
+    said.push_back({*entry, std::make_shared<const Message>(std::move(message)), std::move(line), to});
+}
+
+bool Digester::work(const Task& task, std::vector<Said>& said) {
+    auto page = journal_.owed(task.from, task.after, most_messages, most_bytes);
+    const bool stays = task.from == task.to;
+    const bool has_expired =
+        task.too_old && std::any_of(page.messages.begin(), page.messages.end(), [&](const auto& one) {
+            return one.arrival.is_late || one.accepted_at < *task.too_old;
+        });
+    if (page.messages.empty() || (stays && page.is_last && page.messages.size() <= task.room && !has_expired))
+        return true;
+    const bool is_last = page.is_last;
+    // What is not the last part's goes back, and is told with the rest.
+    const auto& to = is_last ? task.to : task.from;
+    const auto items = read(task, page);
+    const auto all = sentences(task, items);
+
+    Digest rest(task.reason), expired(Digest::Reason::expired);
+    std::vector<const Item*> in_rest, in_expired;
+    for (const auto& item : items) {
+        if (!item.is_digest && !item.is_expired) continue;
+        count(item.is_expired ? expired : rest, item);
+        (item.is_expired ? in_expired : in_rest).push_back(&item);
+    }
+    const auto needed = all.size() + in_rest.size() + in_expired.size();
+    const bool is_too_much = !is_last || needed > task.room;
+    const std::size_t digests = (is_too_much || !in_rest.empty()) + !in_expired.empty();
+    const bool goes_back = !stays && !is_last;
+    const std::size_t kept = goes_back ? 0 : is_too_much ? task.room - std::min(task.room, digests) : all.size();
+    bool has_changed = false;
+    for (std::size_t n = 0; n < all.size(); ++n) {
+        const auto& sentence = all[n];
+        const bool is_as_it_was = sentence.members.size() == 1 && to == task.from;
+        if (n < kept) {
+            if (!is_as_it_was) has_changed = say(sentence, items, task.from, to, said) || has_changed;
+            continue;
+        }
+        for (const auto member : sentence.members) {
+            const auto& item = items[member];
+            count(rest, item);
+            in_rest.push_back(&item);
+        }
+    }
+    // One digest that is nothing but the one before it stays that.
+    const auto is_told = [&](const std::vector<const Item*>& members) {
+        return members.empty() || (to == task.from && members.size() == 1 && members.front()->is_digest);
+    };
+    for (const auto& [digest, members] : {std::pair(&rest, &in_rest), std::pair(&expired, &in_expired)}) {
+        if (is_told(*members)) continue;
+        tell(*digest, *members, task.from, to, said);
+        has_changed = true;
+    }
+    return is_last || !has_changed;
+}
+
+}  // namespace fedmsgbot
