@@ -205,7 +205,10 @@ std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
 
 std::string_view word_prefix(std::string_view text, std::size_t max_bytes) {
     if (text.size() <= max_bytes) return text.substr(0, text.find_last_not_of(' ') + 1);
-    auto cut = utf8_prefix(text, max_bytes);
+    const auto most = utf8_prefix(text, max_bytes);
+    // A grapheme that is itself too long has to be cut.
+    auto cut = most.substr(0, last_grapheme_break(text, most.size()));
+    if (cut.empty()) cut = most;
     if (text[cut.size()] != ' ') {
         const auto blank = cut.find_last_of(' ');
         if (blank != std::string_view::npos && cut.find_first_not_of(' ') < blank) cut = cut.substr(0, blank);
