@@ -12,6 +12,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "bot/about_bridge.h"
 #include "bot/core/log.h"
 #include "bot/service.h"
 
@@ -93,6 +94,7 @@ Bot::Bot(Setup setup) : setup_(std::move(setup)), lock_(setup_.settings.state_di
     road_ = std::make_unique<Road>(loop_, *journal_, setup_.rulebook, setup_.router, setup_.parts());
     road_->link_digests_to(setup_.timeline_url);
     open_bridges();
+    answer_inquiries();
     for (std::size_t source = 0; source < sources_.size(); ++source) watch_over(source);
 }
 
@@ -158,12 +160,23 @@ void Bot::open_bridges() {
         branch.targets = plan.targets;
         branch.pacer = std::make_unique<Pacer>(plan.burst, plan.every);
         const BridgeContext context{loop_.get_executor(), plan.name,     setup_.settings.state_dir,
-                                    plan.addresses,       *branch.pacer, [this] { return topics(); }};
+                                    plan.addresses,       *branch.pacer, [this] { return topics(); },
+                                    &inquiries_};
         branch.bridge = plan.make(context);
         branch.outbox = std::make_unique<Outbox>(loop_.get_executor(), plan.name, *branch.bridge, *branch.pacer, *road_,
                                                  plan.targets, plan.outbox);
         for (const auto& target : plan.targets) road_->connect(target, *branch.outbox);
     }
+}
+
+void Bot::answer_inquiries() {
+    inquiries_.routes = [this](auto bridge, auto to) { return routes_to(setup_.settings.routes, bridge, to); };
+    inquiries_.status = [this](std::string_view bridge) {
+        std::string text;
+        for (std::size_t i = 0; i < branches_.size(); ++i)
+            if (setup_.bridges[i].name == bridge) text = status_of(*branches_[i].outbox);
+        return fmt::format("{}; pending in all={} lost={}", text, journal_->pending(), road_->lost());
+    };
 }
 
 Summary Bot::run() {

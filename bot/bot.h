@@ -86,6 +86,7 @@ private:
     void renew_gate(std::size_t source);
     void open_bridges();
     void watch_over(std::size_t source);
+    void answer_inquiries();
     void start();
     boost::asio::awaitable<void> announce();
     void await_signal();
@@ -105,6 +106,7 @@ private:
     boost::asio::io_context loop_{1};
     std::unique_ptr<Journal> journal_;
     std::unique_ptr<Road> road_;
+    Inquiries inquiries_;  // the bridges' functions and ours; nobody asks when the loop stands still
     std::vector<Branch> branches_;
     std::vector<Intake> sources_;
     std::vector<Gate> gates_;                              // one behind each source

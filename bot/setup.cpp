@@ -180,8 +180,8 @@ BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<NamedTarge
     plan.outbox.tells_expired = keys.tell_expired;
     if (keys.backlog.count() > 0 && plan.every.count() > 0)
         plan.outbox.most_waiting = static_cast<std::size_t>(plan.burst + keys.backlog / plan.every);
+    plan.shows = kind->shows(entry.table);
     plan.make = kind->read(entry.table);
-    plan.shows = kind->shows;
     add_targets(plan, *kind, targets, root);
     return plan;
 }

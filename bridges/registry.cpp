@@ -18,15 +18,18 @@ BridgeMaker read_irc(Table& table) {
     };
 }
 
+LineParts sentence(Table&) { return LineParts::sentence; }
+LineParts all(Table&) { return LineParts::all; }
+
 }  // namespace
 
 const std::vector<BridgeKind>& bridge_kinds() {
     using namespace std::chrono_literals;
     static const std::vector<BridgeKind> kinds = {
-        {"amqp", Addressing::required, read_amqp_bridge, check_amqp_target, LineParts::all, 1000, 0ms, 0ms},
-        {"irc", Addressing::required, read_irc, check_irc_channel, LineParts::sentence, 5, 2s, 2min},
-        {"mastodon", Addressing::none, read_mastodon, nullptr, LineParts::sentence, mastodon_burst, mastodon_every, 1h},
-        {"timeline", Addressing::none, read_timeline, nullptr, LineParts::all, 256, 0ms, 0ms},
+        {"amqp", Addressing::required, read_amqp_bridge, check_amqp_target, all, 1000, 0ms, 0ms},
+        {"irc", Addressing::required, read_irc, check_irc_channel, irc_shows, 5, 2s, 2min},
+        {"mastodon", Addressing::none, read_mastodon, nullptr, sentence, mastodon_burst, mastodon_every, 1h},
+        {"timeline", Addressing::none, read_timeline, nullptr, all, 256, 0ms, 0ms},
     };
     return kinds;
 }

@@ -9,6 +9,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "bot/core/inquiries.h"
 #include "bot/core/line.h"
 #include "bot/core/topic_entry.h"
 #include "bot/flow/pacer.h"
@@ -24,7 +25,8 @@ struct BridgeContext {
     std::filesystem::path state_dir;     // for a file of its own: state_dir/NAME.sqlite
     std::vector<std::string> addresses;  // all that routes name, for channels to join
     Pacer& pacer;
-    TopicSource topics = {};  // what the rules know now, for who shows it; may be empty
+    TopicSource topics = {};         // what the rules know now, for who shows it; may be empty
+    Inquiries* inquiries = nullptr;  // what may be asked of the bot, and where a bridge adds what it can tell; or null
 };
 
 // Makes a bridge of settings that were already read and found good.
@@ -44,7 +46,8 @@ struct BridgeKind {
     BridgeMaker (*read)(Table& table);
     // What is wrong with an address, or empty. Null where addressing is none.
     std::string (*check_address)(std::string_view address);
-    LineParts shows;  // what it needs of a line
+    // What it needs of a line; asked before `read`, of the same table.
+    LineParts (*shows)(Table& table);
     // Pace for a kind that has no `pace` key in its table. Burst, every.
     int burst;
     Pacer::Duration every;

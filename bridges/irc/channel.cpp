@@ -32,6 +32,7 @@ void Channel::forget_modes() {
     our_modes_.clear();
     bans_.clear();
     exceptions_.clear();
+    refuses_colors_ = false;
 }
 
 void Channel::asked_to_join(TimePoint now) {
@@ -82,6 +83,8 @@ void Channel::modes_changed(const ServerFeatures& features, std::string_view pre
                             std::span<const std::string_view> change) {
     if (change.empty()) return;
     const auto nick = prefix.substr(0, prefix.find('!'));
+    color_modes_ = features.color_modes();
+    refuses_colors_ = false;
     const bool was_muted = is_muted();
     bool set = true;
     std::size_t next = 1;
@@ -107,6 +110,11 @@ void Channel::modes_changed(const ServerFeatures& features, std::string_view pre
 }
 
 void Channel::our_modes_are(std::string modes) { our_modes_ = std::move(modes); }
+
+bool Channel::colors_refused() {
+    ++disturbances_;
+    return !std::exchange(refuses_colors_, true);
+}
 
 void Channel::tick(TimePoint now) {
     if (due_ > now) return;

@@ -36,6 +36,10 @@ public:
     void modes_changed(const ServerFeatures& features, std::string_view prefix,
                        std::span<const std::string_view> change);
     void our_modes_are(std::string modes);
+    // By the answer to what we said, colours are not wanted, whatever the modes say. False when that was known.
+    bool colors_refused();
+    // An operator wants silence until then; not longer than until the program ends.
+    void hold_back(TimePoint until) { held_until_ = until; }
 
     // What follows.
     void tick(TimePoint now);
@@ -46,7 +50,8 @@ public:
     bool is_ready() const { return is_joined() && hindrance_.empty() && !is_muted(); }
     // It refuses us or what we say: an error state, for status and for outcomes, that only time or people mend.
     bool is_barred() const { return state_ == State::barred || (is_joined() && !is_ready()); }
-    bool strips_colors() const { return has_mode('c'); }
+    bool strips_colors() const { return refuses_colors_ || modes_.find_first_of(color_modes_) != std::string::npos; }
+    TimePoint held_until() const { return held_until_; }  // in the past: nobody wants silence
     // Why nothing can be said there now; empty when something can.
     std::string hindrance() const;
     // Rises with each event that may have cost a line on its way to the channel.
@@ -69,6 +74,9 @@ private:
     int refusals_ = 0;
     int removals_ = 0;
     std::uint64_t disturbances_ = 0;
+    TimePoint held_until_{};
+    std::string color_modes_ = "c";
+    bool refuses_colors_ = false;
     std::string modes_;      // those without argument
     std::string our_modes_;  // voice, op
     // The masks of +b, +q and +e that take us, as far as they were set while we were here: who is banned may stay, but

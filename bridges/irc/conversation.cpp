@@ -42,6 +42,7 @@ Conversation::Conversation(std::string bridge, const IrcSettings& settings, Chan
 
 Conversation::~Conversation() {
     for (auto& channel : channels_) channel.disconnected();
+    for (auto* companion : companions_) companion->forget();
 }
 
 void Conversation::end(Ending ending) {
@@ -123,6 +124,7 @@ Conversation::TimePoint Conversation::tick(TimePoint now) {
     for (auto& line : nick_keeper_.tick(now, nick_)) send_paced(std::move(line), now);
     watch_pace(now);
     tell_barred(now);
+    for (auto* companion : companions_) next = std::min(next, companion->tick(*this, now));
     return std::min(next, nick_keeper_.due());
 }
 

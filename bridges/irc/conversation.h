@@ -12,6 +12,7 @@
 
 #include "bot/flow/pacer.h"
 #include "bridges/irc/channel.h"
+#include "bridges/irc/companion.h"
 #include "bridges/irc/irc_settings.h"
 #include "bridges/irc/message.h"
 #include "bridges/irc/nick_keeper.h"
@@ -65,7 +66,17 @@ public:
     // Called once, when the server has let us in.
     void when_registered(std::function<void()> act) { when_registered_ = std::move(act); }
 
+    // From now on it hears what we hear, and takes its turn in tick(). Must outlive the conversation.
+    void accompany(Companion& companion) { companions_.push_back(&companion); }
+    // A line that is no post, at the expense of posts.
+    void say_aside(std::string line, TimePoint now) { send_paced(std::move(line), now); }
+    // May one be said now? Else when.
+    TimePoint aside_at(TimePoint now) { return pacer_.paid_at(now); }
+
     Channel* find(std::string_view name);
+    Channels& channels() { return channels_; }
+    const ServerFeatures& features() const { return features_; }
+    bool is_ours(std::string_view nick) const { return features_.same(nick, nick_); }
     bool is_registered() const { return registration_.is_done(); }
     const std::string& nick() const { return nick_; }
     const std::optional<StsOffer>& sts() const { return registration_.sts(); }
@@ -100,7 +111,7 @@ private:
     Unconfirmed::Proof proof() const;
     bool uses(const std::string& capability) const { return registration_.capabilities().is_used(capability); }
 
-    bool is_ours(std::string_view nick) const { return features_.same(nick, nick_); }
+    void learn_prefix(const IrcMessage& ours);
     void send(std::string line);                       // in turn
     void send_paced(std::string line, TimePoint now);  // in turn, at the expense of posts
 
@@ -114,6 +125,7 @@ private:
     std::string nick_;
     std::string user_and_host_;  // as the server shows us to others; empty until it did
     std::function<void()> when_registered_;
+    std::vector<Companion*> companions_;
     std::string urgent_;
     std::deque<std::string> queue_;
     std::optional<Ending> ending_;

@@ -25,6 +25,13 @@ std::string why_refused(const IrcMessage& refusal) {
                : fmt::format("{} {}", clean_line(refusal.parameter(1), 50), clean_line(refusal.last(), 200));
 }
 
+// Does the server refuse a line for its colours? The number alone means other things elsewhere.
+bool is_about_colors(const IrcMessage& refusal) {
+    const auto words = refusal.last();
+    return (refusal.numeric == numeric::no_colors || refusal.numeric == numeric::cannot_send) &&
+           (words.find("color") != std::string_view::npos || words.find("colour") != std::string_view::npos);
+}
+
 }  // namespace
 
 void Conversation::hear(std::string_view line, TimePoint now) {
@@ -43,6 +50,7 @@ void Conversation::hear(std::string_view line, TimePoint now) {
     }
     nick_keeper_.hear(*message, now);
     if (!message->tags.empty()) hear_label(*message);
+    for (auto* companion : companions_) companion->hear(*message, *this, now);
     if (message->numeric != 0)
         hear_numeric(*message, now);
     else
@@ -51,6 +59,7 @@ void Conversation::hear(std::string_view line, TimePoint now) {
 
 void Conversation::hear_command(const IrcMessage& message, TimePoint now) {
     const auto& command = message.command;
+    if (is_ours(message.nick()) && command != "NICK") learn_prefix(message);
     if (command == "PONG") return hear_pong(message);
     if (command == "MODE") return hear_mode(message);
     if (command == "BATCH") return hear_batch(message);
@@ -63,6 +72,7 @@ void Conversation::hear_command(const IrcMessage& message, TimePoint now) {
     if (command == "KILL" && is_ours(message.parameter(0)))
         return end({Ending::Kind::lost, "killed: " + clean_line(message.last(), 200)});
     if (!is_ours(message.nick())) return;
+    if (command == "CHGHOST") user_and_host_ = fmt::format("!{}@{}", message.parameter(0), message.parameter(1));
     if (command == "JOIN") return hear_join(message, now);
     if (command == "NOTICE" || command == "PRIVMSG") return hear_echo(message);
     if (command == "NICK") return hear_nick(message);
@@ -72,6 +82,8 @@ void Conversation::hear_command(const IrcMessage& message, TimePoint now) {
 
 void Conversation::hear_numeric(const IrcMessage& message, TimePoint now) {
     switch (message.numeric) {
+        case numeric::software:
+            return features_.learn_software(message.parameter(2));
         case numeric::features:
             return features_.learn(message);
         case numeric::motd_end:
@@ -135,8 +147,6 @@ void Conversation::hear_batch(const IrcMessage& batch) {
 }
 
 void Conversation::hear_echo(const IrcMessage& echo) {
-    // What the others see before our text, as it is now.
-    if (echo.source.find('@') != std::string_view::npos) user_and_host_ = echo.source.substr(echo.nick().size());
     // One with a label was heard as the answer that it is.
     if (echo.tag("label") || echo.tag("batch")) return;
     if (const auto* channel = find(echo.parameter(0))) unconfirmed_.echoed(*channel, echo.last());
@@ -153,13 +163,17 @@ void Conversation::hear_failure(const IrcMessage& failure, TimePoint now) {
 }
 
 void Conversation::hear_join(const IrcMessage& join, TimePoint now) {
-    // `JOIN :#channel` from our own prefix: the only place where a server shows how long that prefix is.
-    user_and_host_ = join.source.substr(join.nick().size());
     auto* channel = find(join.parameter(0));
     if (!channel || channel->is_joined()) return;
     channel->joined(now);
     send_paced(irc_line({"MODE", channel->name()}), now);  // +m and +c are not told otherwise
     log::info("irc.joined", {{"bridge", bridge_}, {"channel", channel->name()}});
+}
+
+// Our own messages are where a server shows how long the prefix is that it puts before our lines: at first the JOIN.
+void Conversation::learn_prefix(const IrcMessage& ours) {
+    const auto shown = ours.source.substr(ours.nick().size());
+    if (shown.starts_with('!') && shown.find('@') != std::string_view::npos) user_and_host_ = shown;
 }
 
 void Conversation::hear_removal(std::string_view name, std::string why, TimePoint now) {
@@ -172,6 +186,10 @@ void Conversation::hear_removal(std::string_view name, std::string why, TimePoin
 void Conversation::hear_refusal(const IrcMessage& refusal, TimePoint now) {
     auto* channel = find(refusal.parameter(1));
     if (!channel) return;
+    if (is_about_colors(refusal)) {
+        if (channel->colors_refused()) log::info("irc.no_colors", {{"bridge", bridge_}, {"channel", channel->name()}});
+        return;
+    }
     if (refusal.numeric == numeric::not_on_channel) return hear_removal(channel->name(), "not in the channel", now);
     bar(*channel, why_refused(refusal), now);
 }

@@ -28,6 +28,7 @@ IrcBridge::IrcBridge(const BridgeContext& context, IrcSettings settings)
       settings_(configured_),
       policies_(context.state_dir / (context.name + ".sts")),
       pacer_(context.pacer),
+      talk_back_(name_, configured_, context.inquiries),
       changed_(context.executor) {
     for (const auto& address : context.addresses) channel(address);
 }
@@ -93,6 +94,8 @@ asio::awaitable<Ending> IrcBridge::live() {
     log::info("irc.connected", {{"bridge", name_}, {"server", settings_.server}, {"security", stream->describe()}});
     auto conversation = std::make_unique<Conversation>(name_, settings_, channels_, pacer_, began);
     conversation->when_registered([this] { heed_sts(); });
+    conversation->accompany(roster_);
+    if (settings_.talk.is_on) conversation->accompany(talk_back_);
     session_ = std::make_unique<Session>(executor_, std::move(stream), std::move(conversation), changed_,
                                          settings_.timings.good_bye);
     ++connection_;
@@ -165,6 +168,12 @@ asio::awaitable<std::optional<Outcome>> IrcBridge::wait_for(Channel& place) {
     const auto deadline = Clock::now() + settings_.timings.wait_for_channel;
     while (!co_await is_cancelled()) {
         const auto now = Clock::now();
+        if (place.held_until() > now) {
+            // Not to its end: an operator may change it.
+            constexpr milliseconds most(2'000);
+            const auto left = std::chrono::ceil<milliseconds>(place.held_until() - now);
+            co_return Outcome::retry(place.name() + ": an operator muted it", std::min(left, most));
+        }
         // The outbox took a burst for posts that had to wait for the connection, and registering and joining took
         // their part since: together they would be too much at once.
         const auto paid_at = pacer_.paid_at(now);
@@ -185,16 +194,26 @@ asio::awaitable<std::optional<Outcome>> IrcBridge::wait_for(Channel& place) {
     co_return Outcome::retry("told to end", milliseconds(0));
 }
 
+std::vector<std::string> IrcBridge::texts_of(const Post& post, const ChannelLook& look, const Channel& place,
+                                             std::size_t room) const {
+    const std::string_view topic = post.message ? std::string_view(post.message->topic()) : std::string_view{};
+    if (!look.breaks_nicks) return format_line(*post.line, look.style, room, topic);
+    Line line = *post.line;
+    for (auto* text : {&line.title, &line.text, &line.long_form})
+        *text = roster_.with_broken_nicks(*text, place.name());
+    return format_line(line, look.style, room, topic);
+}
+
 IrcBridge::Said IrcBridge::write(const Batch& batch, const Channel& place) {
     const auto now = Clock::now();
     auto& conversation = session_->conversation();
-    LineStyle style = settings_.style;
-    if (place.strips_colors()) style.colors = false;
+    auto look = settings_.look(place.name());
+    if (place.strips_colors()) look.style.colors = false;
     const auto room = conversation.room(place);
     Said said;
     std::size_t lines = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        const auto texts = format_line(*batch[i]->line, style, room);
+        const auto texts = texts_of(*batch[i], look, place, room);
         lines += texts.size();
         said.push_back(conversation.say(place, texts, now));
         const bool is_part_full = (i + 1) % posts_a_barrier == 0 || i + 1 == batch.size();

@@ -11,9 +11,11 @@
 #include "bridges/irc/conversation.h"
 #include "bridges/irc/ending.h"
 #include "bridges/irc/irc_settings.h"
+#include "bridges/irc/roster.h"
 #include "bridges/irc/session.h"
 #include "bridges/irc/signal.h"
 #include "bridges/irc/sts_policies.h"
+#include "bridges/irc/talk_back.h"
 #include "bridges/registry.h"
 
 namespace fedmsgbot {
@@ -47,6 +49,8 @@ private:
     boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
     Channel& channel(const std::string& address);
     boost::asio::awaitable<std::optional<Outcome>> wait_for(Channel& channel);
+    std::vector<std::string> texts_of(const Post& post, const ChannelLook& look, const Channel& channel,
+                                      std::size_t room) const;
     using Said = std::vector<Conversation::Tickets>;  // of each post
 
     Said write(const Batch& batch, const Channel& channel);
@@ -62,6 +66,8 @@ private:
     std::size_t turn_ = 0;
     Pacer& pacer_;
     Conversation::Channels channels_;
+    Roster roster_;
+    TalkBack talk_back_;
     Signal changed_;
     std::unique_ptr<Session> session_;
     std::uint64_t connection_ = 0;  // counts sessions, so that who waited can tell one from the next

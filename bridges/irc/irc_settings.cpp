@@ -32,6 +32,8 @@ void read_nicks(Table& table, IrcSettings& settings) {
 
 void read_palette(Table& table, LineStyle& style) {
     style.palette = LineStyle::default_palette();
+    if (table.flag("readable", true))
+        for (auto& [service, color] : style.palette) color = readable_color(color);
     auto palette = table.table("palette");
     if (!palette) return;
     for (const auto& [service, name] : palette->entries()) {
@@ -45,6 +47,54 @@ void read_palette(Table& table, LineStyle& style) {
                                             : fmt::format("\"{}\" is no colour of IRC; did you mean \"{}\"?",
                                                           clean_line(name, 100), near));
     }
+}
+
+// What a channel may have otherwise than its bridge.
+void read_look(Table& table, ChannelLook& look) {
+    auto& style = look.style;
+    if (table.has("form")) {
+        const auto form = table.choice("form", {"terse", "plain", "full"});
+        style.form = form == "plain" ? LineForm::plain : form == "full" ? LineForm::full : LineForm::terse;
+    }
+    style.colors = table.flag("colors", style.colors);
+    style.max_lines = static_cast<int>(table.number("max_lines", style.max_lines, 1, 10));
+    look.breaks_nicks = table.flag("break_nicks", look.breaks_nicks);
+}
+
+void read_looks(Table& table, IrcSettings& settings) {
+    read_palette(table, settings.style);
+    // Clients do not call people for a notice.
+    ChannelLook general{settings.style, settings.command == "PRIVMSG", true};
+    read_look(table, general);
+    settings.style = general.style;
+    settings.breaks_nicks = general.breaks_nicks;
+    for (auto& [channel, own] : table.children("channel")) {
+        const auto mistake = check_irc_channel(channel);
+        if (!mistake.empty()) own.fail(own.where(), mistake);
+        auto look = general;
+        read_look(own, look);
+        look.hears_questions = own.flag("talk", true);
+        settings.channel_looks.emplace(channel, std::move(look));
+    }
+}
+
+void read_talk(Table& table, TalkSettings& talk) {
+    auto keys = table.table("talk");
+    if (!keys) return;
+    talk.is_on = true;
+    talk.prefix = keys->text("prefix", talk.prefix);
+    const bool is_word = !talk.prefix.empty() && talk.prefix.size() <= max_word && is_valid_utf8(talk.prefix) &&
+                         std::none_of(talk.prefix.begin(), talk.prefix.end(),
+                                      [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
+    // Clients keep what begins with a slash to themselves.
+    if (!is_word || talk.prefix.front() == '/')
+        keys->fail("prefix", fmt::format("\"{}\" cannot be the beginning of a question", clean_line(talk.prefix, 100)));
+    talk.operators = keys->texts("operators");
+    for (std::size_t i = 0; i < talk.operators.size(); ++i)
+        if (!is_irc_word(talk.operators[i]))
+            keys->fail(keys->where_element("operators", i),
+                       fmt::format("\"{}\" cannot be an account", clean_line(talk.operators[i], 100)));
+    talk.per_minute = static_cast<int>(keys->number("per_minute", talk.per_minute, 1, 60));
 }
 
 // A file of this machine's own, as a secret's is: another machine may check the configuration.
@@ -206,14 +256,26 @@ std::string check_irc_channel(std::string_view name) {
     return {};
 }
 
+LineParts irc_shows(Table& table) {
+    // Mistakes are told by read_irc_settings(), once.
+    bool has_full = table.has("form") && table.text("form", "") == "full";
+    for (auto& [channel, own] : table.children("channel"))
+        has_full = has_full || (own.has("form") && own.text("form", "") == "full");
+    return has_full ? LineParts::all : LineParts::sentence;
+}
+
+ChannelLook IrcSettings::look(const std::string& channel) const {
+    const auto own = channel_looks.find(channel);
+    return own == channel_looks.end() ? ChannelLook{style, breaks_nicks, true} : own->second;
+}
+
 IrcSettings read_irc_settings(Table& table) {
     IrcSettings settings;
     read_access(table, settings);
     read_nicks(table, settings);
     settings.command = table.choice("method", {"notice", "privmsg"}) == "privmsg" ? "PRIVMSG" : "NOTICE";
-    settings.style.colors = table.flag("colors", true);
-    settings.style.max_lines = static_cast<int>(table.number("max_lines", 2, 1, 10));
-    read_palette(table, settings.style);
+    read_looks(table, settings);
+    read_talk(table, settings.talk);
     const bool is_exempt = table.flag("flood_exempt", false);
     settings.timings.join_every =
         table.duration("join_every", is_exempt ? IrcTimings::Duration{0} : settings.timings.join_every);

@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "bot/core/line.h"
 #include "bridges/irc/line_format.h"
 #include "config/reader.h"
 
@@ -54,6 +56,21 @@ struct IrcServer {
 // `host`, `host:port`, `[::1]:port` or an address without port; nothing for what is none of these.
 std::optional<IrcServer> parse_irc_server(std::string_view text, std::uint16_t port);
 
+// How lines look in a channel.
+struct ChannelLook {
+    LineStyle style;
+    bool breaks_nicks = false;  // names of people who are there are written so that they call nobody
+    bool hears_questions = true;
+};
+
+// Whether and whom the bot answers.
+struct TalkSettings {
+    bool is_on = false;
+    std::string prefix = "!fedmsg";
+    std::vector<std::string> operators;  // accounts of the network's services
+    int per_minute = 6;                  // questions of one asker
+};
+
 // What [bridge.NAME] with `kind = "irc"` says.
 struct IrcSettings {
     std::string server;
@@ -79,11 +96,19 @@ struct IrcSettings {
     std::vector<std::pair<std::string, std::string>> channel_keys;
     std::string command = "NOTICE";
     LineStyle style;
+    bool breaks_nicks = false;
+    std::map<std::string, ChannelLook> channel_looks;  // where a channel has its own
+    TalkSettings talk;
     IrcTimings timings;
+
+    ChannelLook look(const std::string& channel) const;
 };
 
 // Reads the table's keys; mistakes go to its problems. `kind`, `pace` and `flood_exempt` belong to the wiring too.
 IrcSettings read_irc_settings(Table& table);
+
+// What these settings need of a line: the full form shows more than the sentence.
+LineParts irc_shows(Table& table);
 
 // What is wrong with a channel's name, or empty.
 std::string check_irc_channel(std::string_view name);

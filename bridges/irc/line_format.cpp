@@ -19,7 +19,10 @@ constexpr std::array<std::string_view, 16> color_names = {
 
 constexpr std::string_view ellipsis = "...";
 constexpr std::string_view continuation = "... ";
+constexpr std::string_view quotation = "| ";
+constexpr std::string_view no_link = "(its link is too long for IRC)";
 constexpr std::size_t max_title = 80;
+constexpr std::size_t max_topic = 200;
 
 // Two digits always, or a digit of the text would become part of the code; likewise a comma would begin a background
 // colour, so an empty bold stands before it.
@@ -41,14 +44,16 @@ struct Parts {
     std::string link;
 };
 
-Parts parts_of(const Line& line, const LineStyle& style) {
+Parts parts_of(const Line& line, const LineStyle& style, std::size_t room, std::string_view topic) {
     Parts parts{{}, clean_line(line.text), clean_link(line.link)};
-    auto title = clean_line(line.title, max_title);
+    auto title = topic.empty() ? clean_line(line.title, max_title) : clean_line(topic, std::min(max_topic, room / 2));
     if (parts.text.empty()) parts.text = std::exchange(title, {});
     if (parts.text.empty()) parts.text = "(nothing)";
+    const bool has_colors = style.colors && style.form != LineForm::plain;
     if (!title.empty())
-        parts.head = (style.colors ? colored(title, color_of(style.palette, line.service)) : title) + " -- ";
-    if (!parts.link.empty() && style.colors) parts.link = colored(parts.link, color_of(style.palette, "link"));
+        parts.head = (has_colors ? colored(title, color_of(style.palette, line.service)) : title) + " -- ";
+    if (!parts.link.empty() && has_colors) parts.link = colored(parts.link, color_of(style.palette, "link"));
+    if (parts.link.size() > room) parts.link = no_link;
     return parts;
 }
 
@@ -57,33 +62,12 @@ std::string_view without_leading_blanks(std::string_view text) {
     return text;
 }
 
-}  // namespace
-
-std::optional<int> irc_color(std::string_view name) {
-    const auto found = std::find(color_names.begin(), color_names.end(), name);
-    if (found == color_names.end()) return std::nullopt;
-    return static_cast<int>(found - color_names.begin());
-}
-
-const std::vector<std::string>& irc_color_names() {
-    static const std::vector<std::string> names(color_names.begin(), color_names.end());
-    return names;
-}
-
-std::map<std::string, int> LineStyle::default_palette() {
-    return {{"fas", 12},   {"bodhi", 3},    {"git", 4},    {"fedoratagger", 5}, {"wiki", 6}, {"logger", 7},
-            {"pkgdb", 10}, {"buildsys", 8}, {"planet", 9}, {"default", 15},     {"link", 10}};
-}
-
-std::vector<std::string> format_line(const Line& line, const LineStyle& style, std::size_t room) {
-    assert(room >= 100);
-    Parts parts = parts_of(line, style);
-    if (parts.link.size() > room) parts.link.clear();
+std::vector<std::string> sentence(const Parts& parts, int max_lines, std::size_t room) {
     const std::string tail = parts.link.empty() ? std::string{} : " " + parts.link;
     std::vector<std::string> lines;
     std::string current = parts.head;
     std::string_view rest = parts.text;
-    for (int left = std::max(style.max_lines, 1);; --left) {
+    for (int left = max_lines;; --left) {
         if (current.size() + rest.size() + tail.size() <= room) {
             lines.push_back(current.append(rest).append(tail));
             return lines;
@@ -113,6 +97,58 @@ std::vector<std::string> format_line(const Line& line, const LineStyle& style, s
         lines.back() += tail;
     else if (!parts.link.empty())
         lines.push_back(parts.link);
+    return lines;
+}
+
+// The long form, line by line; what is left over is shown by an ellipsis.
+void add_long_form(std::vector<std::string>& lines, const Line& line, int max_lines, std::size_t room) {
+    const auto text = clean_block(line.long_form);
+    std::string_view rest = text;
+    for (int left = max_lines; left > 0 && !rest.empty();) {
+        const auto raw = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(raw.size() + 1, rest.size()));
+        const auto words = clean_line(raw);
+        if (words.empty()) continue;
+        --left;
+        const bool is_cut = left == 0 && rest.find_first_not_of(" \n\r\t") != std::string_view::npos;
+        const auto space = room - quotation.size() - ellipsis.size();
+        const bool fits = words.size() <= space && !is_cut;
+        lines.push_back(std::string(quotation) +
+                        std::string(fits ? std::string_view(words) : word_prefix(words, space)) +
+                        std::string(fits ? std::string_view{} : ellipsis));
+    }
+}
+
+}  // namespace
+
+int readable_color(int color) {
+    static constexpr std::array<int, 16> readable = {14, 14, 12, 3, 4, 4, 6, 7, 7, 3, 10, 10, 12, 13, 14, 14};
+    return readable.at(static_cast<std::size_t>(color));
+}
+
+std::optional<int> irc_color(std::string_view name) {
+    const auto found = std::find(color_names.begin(), color_names.end(), name);
+    if (found == color_names.end()) return std::nullopt;
+    return static_cast<int>(found - color_names.begin());
+}
+
+const std::vector<std::string>& irc_color_names() {
+    static const std::vector<std::string> names(color_names.begin(), color_names.end());
+    return names;
+}
+
+std::map<std::string, int> LineStyle::default_palette() {
+    return {{"fas", 12},   {"bodhi", 3},    {"git", 4},    {"fedoratagger", 5}, {"wiki", 6}, {"logger", 7},
+            {"pkgdb", 10}, {"buildsys", 8}, {"planet", 9}, {"default", 15},     {"link", 10}};
+}
+
+std::vector<std::string> format_line(const Line& line, const LineStyle& style, std::size_t room,
+                                     std::string_view topic) {
+    assert(room >= 100);
+    const bool is_full = style.form == LineForm::full;
+    const auto max_lines = std::max(style.max_lines, 1);
+    auto lines = sentence(parts_of(line, style, room, is_full ? topic : std::string_view{}), max_lines, room);
+    if (is_full) add_long_form(lines, line, max_lines, room);
     return lines;
 }
 

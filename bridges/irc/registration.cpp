@@ -87,7 +87,8 @@ Registration::Lines Registration::request_extras() const {
     const auto want = [&](const std::string& name) {
         if (capabilities_.is_offered(name) && !capabilities_.is_used(name)) names += (names.empty() ? "" : " ") + name;
     };
-    for (const auto* name : {"message-tags", "server-time", "account-tag", "echo-message", "batch"}) want(name);
+    for (const auto* name : {"message-tags", "server-time", "account-tag", "chghost", "echo-message", "batch"})
+        want(name);
     // Of use with echoes only; and an answer of several lines comes as a batch.
     if (capabilities_.is_offered("echo-message") && capabilities_.is_offered("batch")) want("labeled-response");
     return names.empty() ? Lines{} : Lines{"CAP REQ :" + names};

@@ -82,4 +82,15 @@ char ServerFeatures::member_mode(char sign) const {
     return at == std::string::npos ? '\0' : member_modes_[at];
 }
 
+void ServerFeatures::learn_software(std::string_view version) {
+    // Elsewhere S is another matter: on Libera, that all members must use TLS.
+    if (version.starts_with("InspIRCd") || version.starts_with("Unreal")) color_modes_ = "cS";
+}
+
+std::string ServerFeatures::folded(std::string_view name) const {
+    std::string all(name);
+    for (auto& c : all) c = folded(c);
+    return all;
+}
+
 }  // namespace fedmsgbot

@@ -1,5 +1,7 @@
 #include "bridges/timeline/timeline_bridge.h"
 
+#include <charconv>
+#include <limits>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -28,7 +30,42 @@ TimelineBridge::TimelineBridge(const BridgeContext& context, TimelineSettings se
       settings_(std::move(settings)),
       store_(context.state_dir / (name_ + ".sqlite")),
       site_(settings_, store_, context.topics),
-      server_(context.executor, HttpLimits(), [this](const PageRequest& request) { return site_.answer(request); }) {}
+      server_(context.executor, HttpLimits(), [this](const PageRequest& request) { return site_.answer(request); }) {
+    // Of several timelines the first answers.
+    if (context.inquiries && !context.inquiries->last) answer(*context.inquiries);
+}
+
+void TimelineBridge::answer(Inquiries& inquiries) {
+    inquiries.last = [this](std::string_view wanted) { return last(wanted); };
+    inquiries.find = [this](std::string_view id) { return find(id); };
+}
+
+Inquiries::Found TimelineBridge::found(TimelineEntry entry) const {
+    auto address = fmt::format("{}/m/{}", settings_.public_url, entry.id);
+    return {entry.accepted_at, std::move(entry.line), std::move(address)};
+}
+
+std::optional<Inquiries::Found> TimelineBridge::last(std::string_view wanted) {
+    const std::string value(wanted.substr(0, TimelineFilter::most_value));
+    std::optional<TimelineEntry> newest;
+    for (const auto field : {FilterField::package, FilterField::user}) {
+        auto entries = store_.older_than(std::numeric_limits<std::int64_t>::max(), 1,
+                                         TimelineFilter().with({field, false, value}));
+        if (!entries.empty() && (!newest || newest->id < entries.front().id)) newest = std::move(entries.front());
+    }
+    if (!newest) return std::nullopt;
+    return found(std::move(*newest));
+}
+
+std::optional<Inquiries::Found> TimelineBridge::find(std::string_view id) {
+    std::int64_t number = 0;
+    const auto [rest, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+    const bool is_number = error == std::errc{} && rest == id.data() + id.size();
+    const auto known = is_number ? std::optional(number) : store_.number_of(id);
+    auto entry = known ? store_.find(*known) : std::nullopt;
+    if (!entry) return std::nullopt;
+    return found(std::move(*entry));
+}
 
 boost::asio::awaitable<void> TimelineBridge::run() {
     listen();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "bridges/bridge.h"
 #include "bridges/registry.h"
@@ -27,6 +29,10 @@ private:
     void listen();
     boost::asio::awaitable<void> index_the_rest();
     void tidy(std::size_t added);
+    void answer(Inquiries& inquiries);
+    std::optional<Inquiries::Found> last(std::string_view wanted);
+    std::optional<Inquiries::Found> find(std::string_view id);
+    Inquiries::Found found(TimelineEntry entry) const;
 
     std::string name_;
     TimelineSettings settings_;

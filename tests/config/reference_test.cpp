@@ -47,13 +47,17 @@ Table read_all(const std::string& text) {
 
 // Every key that stands in a text, dotted; inline tables of one line included.
 std::set<std::string> written_keys(const std::string& text) {
-    const std::regex header(R"(^\[+([a-z_.]+)\]+)"), key(R"(^([a-z0-9_]+) *= *(\{(.*)\})?)"), inner(R"(([a-z_]+) *=)");
+    const std::regex header(R"re(^\[+([a-z_."#-]+)\]+)re"), key(R"(^([a-z0-9_]+) *= *(\{(.*)\})?)"),
+        inner(R"(([a-z_]+) *=)");
     std::set<std::string> keys;
     std::istringstream lines(text);
     std::string section;
     std::smatch found;
     for (std::string line; std::getline(lines, line);) {
-        if (std::regex_search(line, found, header)) section = found[1].str() + ".";
+        if (std::regex_search(line, found, header)) {
+            section = found[1].str() + ".";
+            std::erase(section, '"');
+        }
         if (!std::regex_search(line, found, key)) continue;
         const auto path = section + found[1].str();
         keys.insert(path);

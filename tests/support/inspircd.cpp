@@ -28,6 +28,8 @@ std::string configuration(const Inspircd::Options& options, const TempFolder& fo
     commandrate="{}" fakelag="{}" localmax="10" globalmax="10" resolvehostnames="no" useident="no">
 <module name="cap">
 <module name="botmode">
+<module name="blockcolor">
+<module name="stripcolor">
 <module name="ircv3">
 <module name="monitor">
 <module name="ircv3_batch">

@@ -18,6 +18,7 @@ struct IrcReader::State {
     std::string channel;
     mutable std::mutex mutex;  // guards what stands between here and the thread
     std::vector<Seen> seen;
+    std::vector<Seen> answers;
     std::vector<std::string> joins;
     std::vector<std::string> commands;
     std::size_t ctcp = 0;
@@ -67,6 +68,13 @@ void on_line(irc_session_t* session, const char* event, const char* origin, cons
                           std::chrono::steady_clock::now(), std::string(event) != "CHANNEL"});
 }
 
+void on_answer(irc_session_t* session, const char*, const char* origin, const char** parameters, unsigned count) {
+    auto& state = state_of(session);
+    const Lock lock(state.mutex);
+    state.answers.push_back({origin ? origin : "", count > 1 && parameters[1] ? parameters[1] : "",
+                             std::chrono::steady_clock::now(), true});
+}
+
 void on_ctcp(irc_session_t* session, const char*, const char*, const char**, unsigned) {
     auto& state = state_of(session);
     const Lock lock(state.mutex);
@@ -87,6 +95,7 @@ irc_callbacks_t callbacks() {
     all.event_numeric = on_numeric;
     all.event_channel = on_line;
     all.event_channel_notice = on_line;
+    all.event_notice = on_answer;
     all.event_ctcp_req = on_ctcp;
     all.event_ctcp_rep = on_ctcp;
     all.event_ctcp_action = on_ctcp;
@@ -161,6 +170,20 @@ bool IrcReader::wait_for(std::size_t count, std::chrono::milliseconds most) cons
         return state_->seen.size() >= count;
     };
     return eventually(enough, most);
+}
+
+std::vector<IrcReader::Seen> IrcReader::answers() const {
+    const Lock lock(state_->mutex);
+    return state_->answers;
+}
+
+bool IrcReader::wait_for_answer(const std::string& part, std::chrono::milliseconds most) const {
+    const auto came = [&] {
+        const auto all = answers();
+        return std::any_of(all.begin(), all.end(),
+                           [&](const Seen& answer) { return answer.text.find(part) != std::string::npos; });
+    };
+    return eventually(came, most);
 }
 
 std::vector<std::string> IrcReader::joins() const {

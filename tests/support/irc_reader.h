@@ -33,6 +33,10 @@ public:
     std::vector<std::string> texts() const;
     bool wait_for(std::size_t count, std::chrono::milliseconds most = std::chrono::seconds(30)) const;
 
+    // NOTICEs to the reader itself, of people and of the server.
+    std::vector<Seen> answers() const;
+    bool wait_for_answer(const std::string& part, std::chrono::milliseconds most = std::chrono::seconds(30)) const;
+
     // Nicks of others whose coming into the channel was seen.
     std::vector<std::string> joins() const;
     bool wait_for_join(const std::string& nick, std::chrono::milliseconds most = std::chrono::seconds(20)) const;

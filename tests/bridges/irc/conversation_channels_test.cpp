@@ -229,3 +229,39 @@ TEST_CASE("no line of a hostile server does harm") {
     CHECK(talk.channel().is_ready());
     for (const auto& line : talk.written()) CHECK(line.size() < 500);
 }
+
+TEST_CASE("a changed host is counted in the room of a line, however the server tells it") {
+    Talk talk;
+    talk.welcome();
+    talk.join();
+    const auto before = talk.conversation->room(talk.channel());
+    const std::string longer = "a-much-longer-host.of.some.cloak.example";
+    SECTION("396") { talk.hear(":irc.example 396 bot " + longer + " :is now your hidden host"); }
+    SECTION("396 with the user") { talk.hear(":irc.example 396 bot user@" + longer + " :is now your hidden host"); }
+    SECTION("CHGHOST") { talk.hear(":bot!user@host.example CHGHOST user " + longer); }
+    SECTION("our own prefix before anything") { talk.hear(":bot!user@" + longer + " MODE #test +n"); }
+    const auto expected = before - (longer.size() - std::string("host.example").size());
+    CHECK(talk.conversation->room(talk.channel()) == expected);
+}
+
+TEST_CASE("colours that the server refuses are not sent again, by whatever words or modes") {
+    Talk talk;
+    talk.welcome();
+    const bool is_inspircd = GENERATE(true, false);
+    talk.hear(std::string(":irc.example 004 bot irc.example ") + (is_inspircd ? "InspIRCd-3" : "solanum-1.0") +
+              " iosw biklmnopstv");
+    talk.join();
+    talk.hear(":irc.example 324 bot #test +nS");
+    // On solanum S means that all must use TLS.
+    CHECK(talk.channel().strips_colors() == is_inspircd);
+    talk.hear(":someone!x@y MODE #test -S");
+    CHECK_FALSE(talk.channel().strips_colors());
+    const auto before = talk.channel().disturbances();
+    SECTION("404 about colours") { talk.hear(":irc.example 404 bot #test :Can't send colors to channel (+c is set)"); }
+    SECTION("408") { talk.hear(":irc.example 408 bot #test :You cannot use colors on this channel. Not sent: x"); }
+    CHECK(talk.channel().strips_colors());
+    CHECK(talk.channel().is_ready());
+    CHECK(talk.channel().disturbances() > before);  // what was said is said once more
+    talk.hear(":someone!x@y MODE #test -c");
+    CHECK_FALSE(talk.channel().strips_colors());
+}

@@ -65,6 +65,55 @@ TEST_CASE("every key of an IRC bridge is read") {
     CHECK(settings.timings.silence_limit == 30s);
 }
 
+TEST_CASE("a channel has what its bridge has, and its own where it says so") {
+    const std::string start = "server = \"x\"\nnick = \"n\"\n";
+    const auto [settings, problems] =
+        read(start +
+             "method = \"privmsg\"\nform = \"plain\"\nmax_lines = 4\n[channel.\"#own\"]\nform = \"full\"\n"
+             "colors = false\nbreak_nicks = false\ntalk = false\n[talk]\nprefix = \"!bus\"\n"
+             "operators = [\"ralph\"]\nper_minute = 2\n");
+    CHECK(problems.empty());
+    const auto usual = settings.look("#other");
+    CHECK(usual.style.form == LineForm::plain);
+    CHECK(usual.style.max_lines == 4);
+    CHECK(usual.breaks_nicks);  // people are called by a PRIVMSG
+    CHECK(usual.hears_questions);
+    const auto own = settings.look("#own");
+    CHECK(own.style.form == LineForm::full);
+    CHECK_FALSE(own.style.colors);
+    CHECK(own.style.max_lines == 4);
+    CHECK_FALSE(own.breaks_nicks);
+    CHECK_FALSE(own.hears_questions);
+    CHECK(settings.talk.is_on);
+    CHECK(settings.talk.prefix == "!bus");
+    CHECK(settings.talk.operators == std::vector<std::string>{"ralph"});
+    CHECK(settings.talk.per_minute == 2);
+}
+
+TEST_CASE("the bot is silent to questions and calls nobody unless told otherwise; its colours are readable") {
+    const std::string start = "server = \"x\"\nnick = \"n\"\n";
+    const auto usual = read(start).settings;
+    CHECK_FALSE(usual.talk.is_on);
+    CHECK_FALSE(usual.look("#test").breaks_nicks);  // by NOTICE nobody is called
+    CHECK(usual.style.palette.at("default") == *irc_color("grey"));
+    CHECK(usual.style.palette.at("git") == *irc_color("red"));
+    const auto old = read(start + "readable = false\npalette = { git = \"white\" }\n").settings;
+    CHECK(old.style.palette.at("default") == *irc_color("light grey"));
+    CHECK(old.style.palette.at("git") == *irc_color("white"));
+}
+
+TEST_CASE("a bridge needs all of a line only where a channel shows it at length") {
+    const auto needs = [](const std::string& text) {
+        auto table = Table::from_text(text, "net.toml");
+        REQUIRE(table);
+        return irc_shows(*table);
+    };
+    CHECK(needs("") == LineParts::sentence);
+    CHECK(needs("form = \"plain\"") == LineParts::sentence);
+    CHECK(needs("form = \"full\"") == LineParts::all);
+    CHECK(needs("[channel.\"#a\"]\nform = \"full\"") == LineParts::all);
+}
+
 TEST_CASE("a login is read") {
     const testing::TempFolder folder;
     testing::write_file(folder / "client.pem", "x");
@@ -149,7 +198,10 @@ TEST_CASE("each mistake in an IRC bridge is told with its place") {
         Case{"sasl = \"external\"", "shows the certificate"}, Case{"sasl = \"gssapi\"", "scram-sha-256"},
         Case{"nickserv = \"NickServ\"", "needs account_password_file"},
         Case{"account = \"a b\"", "cannot be an account"}, Case{"key_file = \"/nowhere\"", "cert_file"},
-        Case{"colours = true", "colors"});
+        Case{"colours = true", "colors"}, Case{"form = \"bold\"", "terse"},
+        Case{"talk = { prefix = \"a b\" }", "beginning of a question"},
+        Case{"talk = { operators = [\"a b\"] }", "cannot be an account"},
+        Case{"talk = { per_minute = 0 }", "per_minute"}, Case{"channel = { fedora = {} }", "begins with #"});
     std::string text;
     if (!expected.key.starts_with("server")) text += "server = \"x\"\n";
     if (!expected.key.starts_with("nick")) text += "nick = \"n\"\n";

@@ -19,8 +19,9 @@ Line line_of(std::string title, std::string text, std::string link = "", std::st
     return line;
 }
 
-const LineStyle plain{false, 2, LineStyle::default_palette()};
-const LineStyle colored{true, 2, LineStyle::default_palette()};
+const LineStyle plain{false, 2, LineStyle::default_palette(), LineForm::terse};
+const LineStyle colored{true, 2, LineStyle::default_palette(), LineForm::terse};
+const LineStyle full{false, 2, LineStyle::default_palette(), LineForm::full};
 
 std::string words(std::size_t count) {
     std::string text;
@@ -86,7 +87,7 @@ TEST_CASE("a long text goes on in a second line, then ends in an ellipsis; the l
     REQUIRE(cut.size() == 2);
     CHECK(cut[1].ends_with("... " + link));
 
-    const auto one = format_line(line_of("t", words(300), link), {false, 1, {}}, 150);
+    const auto one = format_line(line_of("t", words(300), link), {false, 1, {}, LineForm::terse}, 150);
     REQUIRE(one.size() == 1);
     CHECK(one[0].starts_with("t -- word0 "));
     CHECK(one[0].ends_with("... " + link));
@@ -99,15 +100,63 @@ TEST_CASE("a link that does not fit behind the text has a line of its own") {
     CHECK(lines[0] == "t -- " + words(10));
     CHECK(lines[1] == link);
 
-    const auto one = format_line(line_of("t", words(100), link), {false, 1, {}}, 130);
+    const auto one = format_line(line_of("t", words(100), link), {false, 1, {}, LineForm::terse}, 130);
     REQUIRE(one.size() == 2);
     CHECK(one[0].ends_with("..."));
     CHECK(one[1] == link);
 }
 
-TEST_CASE("a link that fits no line is left out") {
+TEST_CASE("a link that fits no line is left out, and a remark says so") {
     const auto lines = format_line(line_of("t", "x", "https://x.example/" + std::string(400, 'y')), plain, 150);
-    CHECK(lines == std::vector<std::string>{"t -- x"});
+    CHECK(lines == std::vector<std::string>{"t -- x (its link is too long for IRC)"});
+}
+
+TEST_CASE("the plain form has no colour although the style has") {
+    LineStyle style = colored;
+    style.form = LineForm::plain;
+    CHECK(format_line(line_of("t", "x", "http://x.example/"), style, 400) ==
+          std::vector<std::string>{"t -- x http://x.example/"});
+}
+
+TEST_CASE("the full form has the whole topic, and the first lines of what is said at length") {
+    auto line = line_of("git.receive", "ralph pushed", "http://x.example/");
+    const std::string topic = "org.fedoraproject.prod.git.receive";
+    CHECK(format_line(line, full, 400, topic) ==
+          std::vector<std::string>{topic + " -- ralph pushed http://x.example/"});
+    CHECK(format_line(line, full, 400) == std::vector<std::string>{"git.receive -- ralph pushed http://x.example/"});
+    CHECK(format_line(line, plain, 400, topic).front().starts_with("git.receive -- "));
+    line.long_form = "one\n\n  two\r\n\x01three";
+    CHECK(format_line(line, full, 400, topic) ==
+          std::vector<std::string>{topic + " -- ralph pushed http://x.example/", "| one", "| two..."});
+    line.long_form = words(100);
+    const auto long_line = format_line(line, full, 120, topic);
+    REQUIRE(long_line.size() == 2);
+    CHECK(long_line[1].starts_with("| word0 word1 "));
+    CHECK(long_line[1].ends_with("..."));
+    CHECK(long_line[1].size() <= 120);
+    for (const auto& sent : format_line(line, full, 100, std::string(1000, 'x'))) CHECK(sent.size() <= 100);
+}
+
+TEST_CASE("a word that fits no line is cut between graphemes") {
+    const auto piece = GENERATE(std::string("\U0001F468\u200D\U0001F469\u200D\U0001F467"), std::string("e\u0301\u0302"),
+                                std::string("\U0001F1E9\U0001F1EA"), std::string("\u1100\u1161\u11A8"));
+    std::string text;
+    while (text.size() < 350) text += piece;
+    for (std::size_t room = 110; room < 140; ++room) {
+        const auto lines = format_line(line_of("t", text), {false, 10, {}, LineForm::terse}, room);
+        REQUIRE(lines.size() > 2);
+        for (const auto& line : lines) {
+            const auto body = line.substr(line.starts_with("... ") ? 4 : 5);
+            CHECK(body.size() % piece.size() == 0);
+        }
+    }
+}
+
+TEST_CASE("colours that a light or a dark background swallows have a readable neighbour") {
+    CHECK(readable_color(*irc_color("light grey")) == irc_color("grey"));
+    CHECK(readable_color(*irc_color("yellow")) == irc_color("orange"));
+    CHECK(readable_color(*irc_color("red")) == irc_color("red"));
+    for (int color = 0; color < 16; ++color) CHECK(readable_color(readable_color(color)) == readable_color(color));
 }
 
 TEST_CASE("no line is longer than its room, cut inside a character, or empty, whatever the text") {

@@ -27,7 +27,7 @@ inline IrcSettings quick_settings(std::uint16_t port) {
     settings.nick = "bot";
     settings.username = "bot";
     settings.realname = "a test";
-    settings.style = {false, 2, LineStyle::default_palette()};
+    settings.style = {false, 2, LineStyle::default_palette(), LineForm::terse};
     settings.timings.join_every = 0ms;
     settings.timings.rejoin_least = 50ms;
     settings.timings.reconnect_least = 20ms;
@@ -49,7 +49,13 @@ public:
     RunningBridge(boost::asio::io_context& loop, IrcSettings settings, std::vector<std::string> channels = {"#test"},
                   const std::filesystem::path& state = {})
         : loop_(loop),
-          bridge_({loop.get_executor(), "net", state.empty() ? folder_.path() : state, std::move(channels), pacer_},
+          bridge_({loop.get_executor(),
+                   "net",
+                   state.empty() ? folder_.path() : state,
+                   std::move(channels),
+                   pacer_,
+                   {},
+                   &inquiries_},
                   std::move(settings)) {
         boost::asio::co_spawn(loop_, bridge_.run(),
                               boost::asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr trouble) {
@@ -66,6 +72,7 @@ public:
     }
 
     IrcBridge& bridge() { return bridge_; }
+    Inquiries& inquiries() { return inquiries_; }
 
     // Runs the loop until it holds; false after `most`.
     bool run_until(const std::function<bool()>& holds, std::chrono::milliseconds most = std::chrono::seconds(20)) {
@@ -143,6 +150,7 @@ private:
     TempFolder folder_;
     NoBook book_;
     Pacer pacer_{1000, Pacer::Duration{0}};
+    Inquiries inquiries_;
     IrcBridge bridge_;
     boost::asio::cancellation_signal stop_;
     bool is_running_ = true;
