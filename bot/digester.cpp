@@ -74,7 +74,8 @@ std::vector<Digester::Sentence> Digester::sentences(const Task& task, const Item
             !line.is_silent && !is_ready_post(*item.message) && is_marked_(task.to, *item.message, line);
         if (is_marked || is_own(*item.message) || is_ready_post(*item.message)) {
             is_said[n] = true;
-            found.push_back({std::move(line), {n}, false, is_marked});
+            // Two sentences with the same words may tell different numbers of messages.
+            found.push_back({std::move(line), {n}, false, true});
         } else {
             places.push_back(n);
             batch.push_back(item.message.get());
