@@ -16,27 +16,11 @@
 #include "bot/road.h"
 #include "bot/setup.h"
 #include "bot/state_lock.h"
+#include "bot/summary.h"
 #include "bot/trust/gate.h"
 #include "bot/trust_fetcher.h"
 
 namespace fedmsgbot {
-
-// What the bot did, in the numbers of its summary line.
-struct Summary {
-    SourceCounters sources;
-    TrustCounters trust;
-    std::uint64_t fetch_failures = 0;
-    RoadCounters road;
-    CatchUpCounters catch_up;
-    OutboxCounters outboxes;
-    std::vector<std::pair<std::string, std::uint64_t>> delivered;  // by target
-    std::uint64_t complaints = 0;                                  // of networks, that we write too fast
-    std::uint64_t pending = 0;
-    std::int64_t lost = 0;
-
-    // `received=.. formatted=.. delivered=.. ... pending=.. lost=..`, with the deliveries by target.
-    std::string text() const;
-};
 
 // Wiring and supervision: makes every part of a setup, runs them on one thread, ends them in order. It decides nothing
 // about messages. Ends on SIGTERM or SIGINT (a second one ends the process at once), when every source has ended and
