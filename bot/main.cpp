@@ -135,6 +135,13 @@ void add_replay(CLI::App& app, Command& chosen) {
     command->callback([options, &chosen] { chosen = [options] { return replay(*options); }; });
 }
 
+void add_broker(CLI::App& command, BrokerOptions& options) {
+    command.add_option("--tls-ca", options.tls_ca, "For amqps: the authorities to trust (PEM)");
+    command.add_option("--tls-cert", options.tls_cert, "For amqps: our certificate, which logs in (PEM)");
+    command.add_option("--tls-key", options.tls_key, "For amqps: its key (PEM)");
+    command.add_option("--password-file", options.password_file, "For a broker: a file with the user's password");
+}
+
 void add_publish(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("publish", "Publish messages on a fedmsg bus, signed where there is a key");
     auto options = std::make_shared<PublishOptions>();
@@ -150,12 +157,18 @@ void add_publish(CLI::App& app, Command& chosen) {
     auto* relay = command->add_option("--relay", options->relay, "The relay to connect to, as tcp://127.0.0.1:2003");
     relay->check(is_endpoint);
     command->add_option("--bind", options->bind, "Or where subscribers connect")->check(is_endpoint)->excludes(relay);
+    auto* amqp =
+        command->add_option("--amqp", options->amqp, "Or a broker of fedora-messaging: amqp(s)://USER@HOST/VHOST");
+    amqp->excludes(relay)->excludes("--bind");
+    command->add_option("--exchange", options->exchange, "Where on the broker, default amq.topic")->needs(amqp);
+    add_broker(*command, options->broker);
     command->add_option("--cert,--cert-file", options->cert_file, "The certificate to sign with (PEM)");
     command->add_option("--key,--key-file", options->key_file, "Its private RSA key (PEM)");
     command->add_option("--wait", options->wait, "How long to wait for a subscriber, as 10s (the default)");
     command->footer(
         "Exit status: 0 everything was sent, 1 something was not, 2 it was asked wrongly.\n"
         "Example:\n  echo done | fedmsgbot publish --relay tcp://127.0.0.1:2003 --modname backup --topic night.end\n"
+        "  echo done | fedmsgbot publish --amqp amqp://localhost --modname backup --topic night.end\n"
         "  fedmsgbot publish -c fedmsgbot.toml --json-input --message '{\"name\": \"kernel\"}' --topic build.done");
     command->callback([options, &chosen] { chosen = [options] { return publish_command(*options); }; });
 }
@@ -216,10 +229,6 @@ void add_tail_trust(CLI::App& command, TailOptions& options) {
     command.add_option("--policy", options.policy, "Who may sign what, a JSON object: topic -> list of names")
         ->needs(ca);
     command.add_flag("--nitpicky", options.is_nitpicky, "Topics that the policy does not list are invalid")->needs(ca);
-    command.add_option("--tls-ca", options.tls_ca, "For amqps: the authorities to trust (PEM)");
-    command.add_option("--tls-cert", options.tls_cert, "For amqps: our certificate, which logs in (PEM)");
-    command.add_option("--tls-key", options.tls_key, "For amqps: its key (PEM)");
-    command.add_option("--password-file", options.password_file, "For a broker: a file with the user's password");
 }
 
 void add_tail_conditions(CLI::App& command, TailOptions& options) {
@@ -255,8 +264,12 @@ void add_tail(CLI::App& app, Command& chosen) {
         ->excludes(raw);
     command->add_option("--color", options->color, "Colours: always, never, or auto: on a terminal only")
         ->check(CLI::IsMember({"always", "never", "auto"}));
+    auto* since = command->add_option("--since", options->since, "First what an archive has since so long ago, as 2h");
+    command->add_option("--archive", options->archive, "A datagrepper's address; left out, with -c: its sources'")
+        ->needs(since);
     add_tail_conditions(*command, *options);
     add_tail_trust(*command, *options);
+    add_broker(*command, options->broker);
     command->footer(
         "It keeps no state, and takes no message away from a bot. Ctrl-C ends it.\n"
         "Examples:\n  fedmsgbot tail tcp://127.0.0.1:9940 --topic 'bodhi.#' --exclude stg\n"

@@ -12,11 +12,24 @@
 #include "bot/publish/message_maker.h"
 #include "bot/publish/publisher.h"
 #include "bot/source/line_reader.h"
+#include "config/amqp_broker.h"
 #include "config/publish_settings.h"
 
 namespace fedmsgbot {
 
 namespace {
+
+Result<AmqpPublishing> read_broker(const PublishOptions& options) {
+    auto table = Table::from_text(broker_table(*options.amqp, options.broker), "--amqp");
+    if (!table) return table.problems();
+    AmqpPublishing publishing;
+    read_amqp_broker(*table, publishing);
+    publishing.exchange = options.exchange;
+    auto problems = table->problems();
+    problems.insert(problems.end(), table->missing().begin(), table->missing().end());
+    if (!problems.empty()) return problems;
+    return publishing;
+}
 
 Result<PublisherSettings> read_settings(const PublishOptions& options) {
     auto read = options.configuration ? read_publish_file(*options.configuration)
@@ -32,7 +45,7 @@ Result<PublisherSettings> read_settings(const PublishOptions& options) {
     take(options.cert_file, settings.cert_file);
     take(options.key_file, settings.key_file);
     // The other way than the configuration's is no contradiction to it.
-    if (options.relay || options.bind) settings.relay = settings.bind = {};
+    if (options.relay || options.bind || options.amqp) settings.relay = settings.bind = {};
     take(options.relay, settings.relay);
     take(options.bind, settings.bind);
     if (options.wait) {
@@ -40,8 +53,13 @@ Result<PublisherSettings> read_settings(const PublishOptions& options) {
         if (!wait || wait->count() < 1) return Problem{{"--wait"}, "a duration is like \"500ms\", \"10s\" or \"5m\""};
         settings.wait = *wait;
     }
-    if (settings.relay.empty() && settings.bind.empty())
-        return Problem{{}, "nobody to send to: give --relay or --bind, or \"relay\" or \"bind\" in [publish]"};
+    if (options.amqp) {
+        auto broker = read_broker(options);
+        if (!broker) return broker.problems();
+        settings.amqp = std::move(broker).value();
+    }
+    if (settings.relay.empty() && settings.bind.empty() && !settings.amqp)
+        return Problem{{}, "nobody to send to: give --relay, --bind or --amqp, or \"relay\" or \"bind\" in [publish]"};
     return settings;
 }
 

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "bot/commands/broker_options.h"
+
 namespace fedmsgbot {
 
 // What is absent is the configuration's, or else its default.
@@ -15,6 +17,9 @@ struct PublishOptions {
     std::string topic = "log";
     std::string modname = "logger";
     std::optional<std::string> topic_prefix, environment, username, relay, bind, wait;
+    std::optional<std::string> amqp;  // a broker of fedora-messaging in place of relay and bind
+    std::string exchange = "amq.topic";
+    BrokerOptions broker;
     std::optional<std::filesystem::path> cert_file, key_file;
 };
 

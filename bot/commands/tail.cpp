@@ -7,6 +7,7 @@
 #include <cstring>
 #include <exception>
 #include <stdexcept>
+#include <unordered_set>
 #include <utility>
 
 #include <unistd.h>
@@ -17,9 +18,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include "bot/commands/look_back.h"
 #include "bot/commands/tail_view.h"
 #include "bot/commands/toml_text.h"
 #include "bot/core/log.h"
+#include "bot/core/message_id.h"
 #include "bot/setup.h"
 #include "bot/trust/verifier.h"
 
@@ -43,16 +46,6 @@ void take(Result<T> result, Problems& problems, Take&& use) {
         add(problems, result.problems());
 }
 
-std::string broker_table(const std::string& url, const TailOptions& options) {
-    auto table = fmt::format("kind = \"amqp\"\nurl = {}\n", toml_text(url));
-    for (const auto& [key, value] : {std::pair("ca_file", &options.tls_ca),
-                                     {"cert_file", &options.tls_cert},
-                                     {"key_file", &options.tls_key},
-                                     {"password_file", &options.password_file}})
-        if (!value->empty()) table += fmt::format("{} = {}\n", key, toml_text(*value));
-    return table;
-}
-
 // Those of the command line: the endpoints together are one.
 std::vector<SourcePlan> sources_of_words(const TailOptions& options, Problems& problems) {
     std::vector<SourcePlan> plans;
@@ -64,7 +57,7 @@ std::vector<SourcePlan> sources_of_words(const TailOptions& options, Problems& p
         if (is_endpoint(word))
             endpoints.push_back(word);
         else if (is_broker(word))
-            add_plan(broker_table(word, options), "broker");
+            add_plan("kind = \"amqp\"\n" + broker_table(word, options.broker), "broker");
         else
             add_plan(fmt::format("kind = \"file\"\npath = {}\n", toml_text(word == "-" ? "/dev/stdin" : word)), "file");
     }
@@ -129,13 +122,31 @@ std::optional<Verifier> read_verifier(const TailOptions& options, Problems& prob
     return Verifier(std::move(authority).value(), std::move(policy).value());
 }
 
+// Where and how far to look back; nothing where it is not wanted.
+std::optional<LookBack> read_look_back(const TailOptions& options, const std::vector<SourcePlan>& plans,
+                                       Problems& problems) {
+    if (!options.since) return std::nullopt;
+    LookBack back;
+    const auto since = parse_duration(*options.since);
+    if (!since || since->count() < 1)
+        problems.push_back({{"--since"}, "a duration is like \"90s\", \"30m\" or \"2h\""});
+    else
+        back.since = *since;
+    back.archive = options.archive;
+    for (const auto& plan : plans)
+        if (back.archive.empty()) back.archive = plan.catch_up.archive;
+    if (back.archive.empty())
+        problems.push_back({{"--since"}, "no archive: give --archive, or \"catch_up\" of a source with -c"});
+    return back;
+}
+
 // Follows all sources until they end, or a signal or the reader ends it. One thread.
 class Tail {
 public:
     Tail(Rulebook rulebook, TailView view, std::optional<Verifier> verifier)
         : rulebook_(std::move(rulebook)), view_(std::move(view)), verifier_(std::move(verifier)) {}
 
-    void run(const std::vector<SourcePlan>& plans) {
+    void run(const std::vector<SourcePlan>& plans, const std::optional<LookBack>& back) {
         std::vector<std::unique_ptr<Source>> sources;
         for (const auto& plan : plans)
             sources.push_back(plan.watch(
@@ -144,12 +155,30 @@ public:
         signals.async_wait([this](const boost::system::error_code& error, int) {
             if (!error) loop_.stop();
         });
-        running_ = sources.size();
-        for (auto& source : sources)
-            asio::co_spawn(loop_, follow(*source), [&](const std::exception_ptr& failure) {
-                if (failure && !failure_) failure_ = failure;
-                if (failure || --running_ == 0) loop_.stop();
-            });
+        const auto ended = [this](const std::exception_ptr& failure) {
+            if (failure && !failure_) failure_ = failure;
+            if (failure || --running_ == 0) loop_.stop();
+        };
+        // The past first; what comes meanwhile waits in the sources, which are connected already.
+        const auto follow_all = [&] {
+            running_ = sources.size();
+            for (auto& source : sources) asio::co_spawn(loop_, follow(*source), ended);
+            if (sources.empty()) loop_.stop();
+        };
+        if (back)
+            asio::co_spawn(loop_,
+                           look_back(loop_.get_executor(), *back,
+                                     [this](const Message& message) {
+                                         remember(message);
+                                         show(message);
+                                         return !is_unread_;
+                                     }),
+                           [&](const std::exception_ptr& failure) {
+                               if (failure || is_unread_) return ended(failure);
+                               follow_all();
+                           });
+        else
+            follow_all();
         loop_.run();
         if (failure_) std::rethrow_exception(failure_);
     }
@@ -160,10 +189,17 @@ private:
             const auto batch = co_await source.next();
             if (batch.empty()) co_return;
             for (const auto& message : batch)
-                if (!is_unread_) show(message);
+                if (!is_unread_ && !told_.contains(std::string(without_year(message.id())))) show(message);
             source.accepted(batch.size());
             if (is_unread_) loop_.stop();
         }
+    }
+
+    // What a source may bring as well. The sender's clock decides, so a wrong one can show a message twice.
+    void remember(const Message& message) {
+        constexpr std::size_t most = 100'000;
+        if (message.sent_at() > started_ - std::chrono::minutes(10) && told_.size() < most)
+            told_.emplace(without_year(message.id()));
     }
 
     void show(const Message& message) {
@@ -182,6 +218,8 @@ private:
     Rulebook rulebook_;
     TailView view_;
     std::optional<Verifier> verifier_;
+    SystemTime started_ = std::chrono::system_clock::now();
+    std::unordered_set<std::string> told_;  // from the archive, lately
     std::size_t running_ = 0;
     std::exception_ptr failure_;
     bool is_unread_ = false;  // the reader of our standard output has gone
@@ -205,17 +243,18 @@ int tail_command(const TailOptions& options) {
             folders.insert(folders.end(), setup.settings.rules.begin(), setup.settings.rules.end());
             plans = sources_of_setup(std::move(setup.sources), options, problems);
         });
-    } else if (options.what.empty()) {
+    } else if (options.what.empty() && !options.since) {
         problems.push_back({{}, "nothing to follow: an endpoint, a broker, a file, or -c FILE is missing"});
     } else {
         plans = sources_of_words(options, problems);
     }
+    const auto back = read_look_back(options, plans, problems);
     auto rulebook = Rulebook::load(folders);
     if (!rulebook) add(problems, rulebook.problems());
     if (!problems.empty()) return refuse(problems);
     log::set_level(log::Level::warn);  // what is shown is on standard output; here only trouble
     std::signal(SIGPIPE, SIG_IGN);     // a reader that has gone is an error of writing, and an end in order
-    Tail(std::move(rulebook).value(), std::move(view), std::move(verifier)).run(plans);
+    Tail(std::move(rulebook).value(), std::move(view), std::move(verifier)).run(plans, back);
     return 0;
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "bot/commands/broker_options.h"
+
 namespace fedmsgbot {
 
 struct TailOptions {
@@ -19,7 +21,11 @@ struct TailOptions {
     std::optional<std::filesystem::path> ca, crl, policy;
     bool is_nitpicky = false;
 
-    std::string tls_ca, tls_cert, tls_key, password_file;  // for a broker
+    BrokerOptions broker;
+
+    // First what an archive (a datagrepper's address; of a configuration, its sources') has since so long ago.
+    std::optional<std::string> since;
+    std::string archive;
 };
 
 // `fedmsgbot tail`: shows messages as they come, on standard output, each at once. Keeps no state, and takes nothing

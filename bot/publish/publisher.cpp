@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "bot/publish/amqp_transport.h"
 #include "bot/publish/message_maker.h"
 #include "bot/publish/zmq_transport.h"
 
@@ -26,8 +27,10 @@ Result<MessageMaker> make_maker(const PublisherSettings& settings) {
 
 // A new kind of transport is a line here.
 Result<std::unique_ptr<Transport>> make_transport(const PublisherSettings& settings) {
-    if (settings.relay.empty() == settings.bind.empty())
-        return problem("a publisher connects to a relay or binds: one of the two");
+    const int places = !settings.relay.empty() + !settings.bind.empty() + settings.amqp.has_value();
+    if (places != 1) return problem("a publisher connects to a relay, binds, or has a broker: one of the three");
+    if (settings.amqp)
+        return std::unique_ptr<Transport>(std::make_unique<AmqpTransport>(*settings.amqp, settings.wait));
     const auto side = settings.bind.empty() ? ZmqPublisher::Side::connects : ZmqPublisher::Side::binds;
     const auto& endpoint = settings.bind.empty() ? settings.relay : settings.bind;
     try {

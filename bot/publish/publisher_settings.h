@@ -2,7 +2,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
+
+#include "bot/amqp/amqp_settings.h"
 
 namespace fedmsgbot {
 
@@ -12,9 +15,11 @@ struct PublisherSettings {
     std::string environment = "dev";  // dev, stg, prod
     std::string username;             // empty: who runs the process
 
-    // Exactly one of them: the relay to connect to, or where subscribers connect, as tcp://127.0.0.1:2003.
+    // Exactly one of them: the relay to connect to, or where subscribers connect, as tcp://127.0.0.1:2003; or
+    // fedora-messaging's broker and exchange, where the broker's word is taken for who publishes: nothing is signed.
     std::string relay;
     std::string bind;
+    std::optional<AmqpPublishing> amqp;
 
     // PEM; both or neither. With them every message is signed.
     std::filesystem::path cert_file;

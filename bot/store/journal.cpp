@@ -4,6 +4,7 @@
 #include <cassert>
 #include <map>
 
+#include "bot/core/message_id.h"
 #include "bot/store/database.h"
 
 namespace fedmsgbot {
@@ -42,13 +43,6 @@ Database open(const std::filesystem::path& path) {
 
 constexpr std::uint64_t entries_a_tidy = 50000;
 constexpr int pages_a_tidy = 2000;
-
-// facts/fedora-messaging: "strip a leading ^\d{4}- from both ids".
-std::string_view without_year(std::string_view id) {
-    const bool has_year = id.size() > 5 && id[4] == '-' &&
-                          std::all_of(id.begin(), id.begin() + 4, [](char c) { return c >= '0' && c <= '9'; });
-    return has_year ? id.substr(5) : id;
-}
 
 std::int64_t to_milliseconds(SystemTime time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();

@@ -27,7 +27,7 @@ const std::vector<Room> rooms{
     {"bot/amqp/", {"bot/core/"}},
     {"bot/source/", {"bot/core/", "bot/amqp/"}},
     {"bot/archive/", {"bot/core/", "bot/http/", "bot/source/outages.h", "bot/store/"}},
-    {"bot/publish/", {"bot/core/", "bot/trust/", "bot/source/zmq_publisher.h"}},
+    {"bot/publish/", {"bot/core/", "bot/amqp/", "bot/trust/", "bot/source/zmq_publisher.h"}},
     // What a source may be told is a plain struct beside it: sources know no configuration, so it knows their settings.
     {"config/",
      {"bot/amqp/amqp_settings.h", "bot/archive/catch_up_settings.h", "bot/core/", "bot/flow/route.h",

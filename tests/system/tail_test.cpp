@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/amqp_client.h"
+#include "tests/support/archive_script.h"
 #include "tests/support/certificates.h"
 #include "tests/support/process.h"
 #include "tests/support/publisher.h"
@@ -155,4 +156,43 @@ TEST_CASE("tail of a bot's queue gets copies, and the queue keeps what is the bo
         CHECK(one->wait() == 0);
     }
     client.delete_queue("the-bots-own");
+}
+
+TEST_CASE("tail shows first what an archive has, then what comes, and nothing twice") {
+    ArchiveScript archive;
+    const auto now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const auto put = [&](int number, std::int64_t ago) {
+        archive.put({"org.fedoraproject.prod.announce.announcement", fmt::format("id-{}", number), now - ago,
+                     json{{"message", fmt::format("number {}", number)}, {"link", nullptr}}.dump()});
+    };
+    put(1, 3 * 3600);
+    for (int number = 2; number <= 150; ++number) put(number, 200 - number);
+    archive.fail_next({false, 500, {}, "no", HttpScript::Step::Ending::answer, {}});
+    const auto past = tail_to_the_end({"--archive", archive.url(), "--since", "2h"});
+    CHECK(past.status == 0);
+    CHECK(std::count(past.output.begin(), past.output.end(), '\n') == 149);
+    CHECK(past.output.starts_with("announce.announcement -- number 2\n"));
+    CHECK(past.output.ends_with("number 150\n"));
+
+    BusPublisher publisher;
+    auto follower = tail({publisher.endpoint(), "--archive", archive.url(), "--since", "2h"});
+    REQUIRE(publisher.sees_subscriptions());
+    auto again = json::parse(announcement(150));
+    again["msg_id"] = "2026-id-150";
+    publisher.send("org.fedoraproject.prod.announce.announcement", again.dump());
+    publisher.send("org.fedoraproject.prod.announce.announcement", announcement(151));
+    CHECK(follower.says("number 151\n"));
+    follower.signal(SIGINT);
+    CHECK(follower.wait() == 0);
+    CHECK(follower.output() == past.output + "announce.announcement -- number 151\n");
+
+    const auto nowhere = tail_to_the_end({"--since", "2h"});
+    CHECK(nowhere.status == 2);
+    CHECK(nowhere.errors.find("no archive") != std::string::npos);
+    CHECK(tail_to_the_end({"--archive", archive.url(), "--since", "yesterday"}).status == 2);
+    archive.answer_by([](const std::string&) { return HttpScript::Step{false, 404, {}, "no", {}, {}}; });
+    const auto absent = tail_to_the_end({"--archive", archive.url(), "--since", "2h"});
+    CHECK(absent.status == 1);
+    CHECK(absent.errors.find(archive.url()) != std::string::npos);
 }
