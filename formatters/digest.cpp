@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "bot/core/severity.h"
+#include "bot/core/failure.h"
 #include "bot/core/text.h"
 #include "formatters/bundle.h"
 #include "formatters/line_limits.h"
@@ -56,14 +56,6 @@ bool is_plain(std::string_view service) {
 }
 
 }  // namespace
-
-bool tells_of_failure(const Message& message, std::string_view sentence) {
-    constexpr std::array words = {std::string_view("fail"), std::string_view("FAIL"), std::string_view("Fail"),
-                                  std::string_view("error")};
-    return severity(message.headers()) >= Severity::error || std::any_of(words.begin(), words.end(), [&](auto word) {
-               return sentence.find(word) != std::string_view::npos;
-           });
-}
 
 std::optional<Digest::Reason> digest_reason(const Message& message) {
     if (message.topic() != digest_topic) return std::nullopt;

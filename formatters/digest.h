@@ -58,7 +58,4 @@ private:
 // Nothing for any other message.
 std::optional<Digest::Reason> digest_reason(const Message& message);
 
-// Does the message tell of something that went wrong: by its severity, or by its sentence's words?
-bool tells_of_failure(const Message& message, std::string_view sentence);
-
 }  // namespace fedmsgbot

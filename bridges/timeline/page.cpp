@@ -62,7 +62,7 @@ std::string whole_page(const PageFrame& frame, std::string_view content) {
 <body class="{kind}">
 <header>
 <p class="name"><a href="{home}">{title}</a></p>
-<nav aria-label="Other views"><a href="{root}topics">Topics</a> <span class="feed">{feed_links}</span></nav>
+<nav aria-label="Other views"><a href="{root}topics">Topics</a> <a href="{root}stats">Numbers</a> <span class="feed">{feed_links}</span></nav>
 </header>
 <main>
 {content}</main>

@@ -13,6 +13,7 @@
 #include "bridges/timeline/live_script.h"
 #include "bridges/timeline/page.h"
 #include "bridges/timeline/rss_feed.h"
+#include "bridges/timeline/stats.h"
 #include "bridges/timeline/style.h"
 #include "bridges/timeline/topics_view.h"
 
@@ -92,6 +93,7 @@ PageAnswer Site::answer(const PageRequest& request) {
     if (path == "/") return list(*target);
     if (auto answer = datagrepper_.answer(path, *target)) return *std::move(answer);
     if (path == "/topics") return topics(*target);
+    if (path == "/stats" || path == "/stats.json") return stats(*target, path == "/stats.json");
     if (path == "/feed.atom") return feed(*target, "application/atom+xml; charset=utf-8", atom_feed);
     if (path == "/feed.rss") return feed(*target, "application/rss+xml; charset=utf-8", rss_feed);
     if (path == "/feed.json") return feed(*target, "application/feed+json; charset=utf-8", json_feed);
@@ -140,6 +142,21 @@ PageAnswer Site::topics(const PageTarget& target) {
         if (name == "pattern") wanted = value;
     PageAnswer answer(200, html_type, topics_view(settings_, *entries, wanted));
     answer.has_form = true;
+    return answer;
+}
+
+PageAnswer Site::stats(const PageTarget& target, bool is_json) {
+    auto days = std::optional(Stats::usual_days);
+    for (const auto& [name, value] : target.parameters)
+        if (name == "days") days = read_id(value);
+    if (!days || *days < 1 || *days > Stats::most_days)
+        return error(400, "Bad address",
+                     fmt::format("The parameter “days” must be a number from 1 to {}, like days=7.", Stats::most_days),
+                     "");
+    const auto stats = Stats::collect(store_.tallies(), *days, std::chrono::system_clock::now());
+    PageAnswer answer(200, is_json ? "application/json" : html_type,
+                      is_json ? stats_json(stats) : stats_view(settings_, stats));
+    answer.is_open = is_json;
     return answer;
 }
 

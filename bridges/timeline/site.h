@@ -20,6 +20,7 @@ namespace fedmsgbot {
 //   /feed.rss, /feed.json      its other formats
 // The list, the feeds and the events also take a TimelineFilter's parameters.
 //   /topics  ?pattern=TEXT     what the rules know
+//   /stats  ?days=N            how many messages there were, and of what; /stats.json the same
 //   /events  ?since=ID         the list as it grows: server-sent events
 //   /raw  /v2/search  /id        datagrepper's questions
 //   /style.css  /live.js  /icon.svg  /robots.txt
@@ -35,6 +36,7 @@ public:
 private:
     PageAnswer list(const PageTarget& target);
     PageAnswer topics(const PageTarget& target);
+    PageAnswer stats(const PageTarget& target, bool is_json);
     PageAnswer feed(const PageTarget& target, std::string_view type,
                     std::string (*format)(const TimelineSettings&, const FeedPage&));
     PageAnswer events(const PageRequest& request, const PageTarget& target);

@@ -137,6 +137,23 @@ var { padding: 0 .35em; border-radius: .3em; background: var(--package); color: 
 .x a { color: inherit; }
 .x a:hover { color: var(--link); }
 
+.numbers .ways { padding: 0 0 1rem; }
+.ways strong { padding: .4rem .95rem; border: 1px solid var(--edge); border-radius: .5rem; font-weight: 600; }
+figure { margin: 0 0 1.4rem; }
+figcaption { font-weight: 600; }
+figcaption .m, .numbers li .m { display: inline; font-weight: 400; }
+.plot { display: block; width: 100%; height: 7rem; border-bottom: 1px solid var(--rule); }
+.numbers rect { fill: var(--link); }
+.plot rect:hover { fill: var(--ink); }
+.ends { justify-content: space-between; }
+.rankings { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0 2rem; }
+.rankings section { margin: 0 0 1.25rem; }
+.rankings section h2 { margin: 0; position: static; }
+.rankings ol { margin: 0; padding: 0; list-style: none; }
+.rankings li { display: grid; grid-template-columns: minmax(0, 1fr) max-content; gap: 0 .6rem; padding: .25rem 0; }
+.rankings li svg { grid-column: 1 / -1; width: 100%; height: 3px; }
+.rankings li a { color: inherit; }
+
 .note { padding: 3.5rem 1rem; text-align: center; color: var(--quiet); }
 .note h1 { margin: 0 0 .5rem; color: var(--ink); font-size: 1.375rem; font-weight: 650; }
 .note p { margin: .4rem auto; max-width: 34rem; text-wrap: balance; }

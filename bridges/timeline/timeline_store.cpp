@@ -134,8 +134,9 @@ std::string with_columns(std::string_view query) { return fmt::format(fmt::runti
 }  // namespace
 
 TimelineStore::TimelineStore(const std::filesystem::path& path)
-    : database_(path, format_version, std::string(schema).append(TimelineIndex::schema)),
+    : database_(path, format_version, std::string(schema).append(TimelineIndex::schema).append(TimelineTallies::schema)),
       index_(database_),
+      tallies_(database_),
       insert_(database_.prepare(insert_sql)),
       older_(database_.prepare(with_columns(timeline_queries::older))),
       newer_(database_.prepare(with_columns(timeline_queries::newer))),
@@ -183,6 +184,7 @@ void TimelineStore::in_transaction(const Work& work) {
 
 std::size_t TimelineStore::insert(const std::vector<TimelineArrival>& batch) {
     std::size_t added = 0;
+    tallies_.forget();  // what a transaction that failed left
     in_transaction([&] {
         for (const auto& arrival : batch) {
             bind(insert_, arrival);
@@ -190,7 +192,9 @@ std::size_t TimelineStore::insert(const std::vector<TimelineArrival>& batch) {
             if (database_.changes() == 0) continue;
             ++added;
             index_.add(as_stored(database_.last_row_id(), arrival));
+            tallies_.add(arrival);
         }
+        tallies_.write();
     });
     return added;
 }
@@ -303,6 +307,7 @@ TimelineStore::Span TimelineStore::span() {
 }
 
 std::size_t TimelineStore::tidy(const Keep& keep, SystemTime now, std::size_t most) {
+    tallies_.tidy(now);
     const auto last_to_go = first_number(last_) - keep.entries;
     const auto oldest = keep.age ? to_number(now) - keep.age->count() : std::numeric_limits<std::int64_t>::min();
     std::int64_t gone = 0;

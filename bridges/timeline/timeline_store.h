@@ -13,6 +13,7 @@
 #include "bridges/timeline/timeline_entry.h"
 #include "bridges/timeline/timeline_filter.h"
 #include "bridges/timeline/timeline_index.h"
+#include "bridges/timeline/timeline_tallies.h"
 
 namespace fedmsgbot {
 
@@ -81,6 +82,7 @@ public:
     std::optional<std::int64_t> number_of(std::string_view message_id);
     std::optional<std::string> raw(std::int64_t id);  // the message's own bytes
     Span span();
+    TimelineTallies& tallies() { return tallies_; }
 
     // Permanent: made when the file was.
     const std::string& feed_id() const { return feed_id_; }  // urn:uuid:...
@@ -111,6 +113,7 @@ private:
 
     Database database_;
     TimelineIndex index_;
+    TimelineTallies tallies_;
     Statement insert_;
     Statement older_;
     Statement newer_;
