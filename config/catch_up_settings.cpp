@@ -4,18 +4,14 @@
 
 namespace fedmsgbot {
 
-namespace {
-
 using namespace std::chrono_literals;
 
-bool is_address(std::string_view text) {
+bool is_archive_address(std::string_view text) {
     const auto scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
     // A user or a password would stand in every log line; a question of its own would spoil ours.
     return scheme > 0 && text.size() > static_cast<std::size_t>(scheme) &&
            text.find_first_of(" \t\r\n@?#\"<>") == std::string_view::npos;
 }
-
-}  // namespace
 
 CatchUpSettings read_catch_up_settings(Table& source) {
     CatchUpSettings settings;
@@ -29,7 +25,7 @@ CatchUpSettings read_catch_up_settings(Table& source) {
         return fallback;
     };
     settings.archive = table->text("archive");
-    if (!settings.archive.empty() && !is_address(settings.archive))
+    if (!settings.archive.empty() && !is_archive_address(settings.archive))
         table->fail("archive",
                     "an archive is https://host/path or http://host/path, without user, password and question");
     settings.max_age = time("max_age", settings.max_age, 1min, 24h * 365);

@@ -7,6 +7,7 @@
 #include "bot/commands/fedmsg_irc.h"
 #include "bot/commands/import_notes.h"
 #include "bot/commands/toml_text.h"
+#include "config/catch_up_settings.h"
 #include "config/source_settings.h"
 
 namespace fedmsgbot {
@@ -37,7 +38,6 @@ constexpr std::array reasons = {
     Reason{"zmq_linger", for_publishers},
     Reason{"post_init_sleep", for_publishers},
     Reason{"persistent_store", for_publishers},
-    Reason{"datagrepper_url", "what was missed is not fetched"},
     Reason{"crypto_backend", for_hub},
     Reason{"crypto_validate_backends", "only x509 signatures are accepted: gpg's do not cover the topic"},
     Reason{"crl_cache*", for_hub},
@@ -78,7 +78,7 @@ public:
     ConfigImport(JsonView config, const std::string& policy_file) : config_(config), policy_file_(policy_file) {}
 
     ImportedConfig made() {
-        auto source = endpoints() + high_water_mark() + keepalive() + reconnecting();
+        auto source = endpoints() + high_water_mark() + keepalive() + reconnecting() + catch_up();
         source += trust();
         auto irc = import_irc(config_, notes_);
         if (irc.bridges.empty()) {
@@ -102,6 +102,15 @@ private:
     JsonView read(std::string_view key) {
         read_.emplace(key);
         return config_[key];
+    }
+
+    // fedmsg's hub asked it for what was missed; so do we.
+    std::string catch_up() {
+        const std::string archive(read("datagrepper_url").text());
+        if (is_archive_address(archive)) return fmt::format("catch_up = {{ archive = {} }}\n", toml_text(archive));
+        if (!says_nothing(read("datagrepper_url")))
+            notes_.add("datagrepper_url", "no address of an archive: what was missed is not fetched");
+        return {};
     }
 
     std::string endpoints() {

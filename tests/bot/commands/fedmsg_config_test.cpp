@@ -215,6 +215,18 @@ TEST_CASE("whatever an import is given, it writes a configuration without a mist
     CHECK(has_note(config, told));
 }
 
+TEST_CASE("an import takes fedmsg's datagrepper for the archive to catch up from") {
+    const auto good = imported({{"datagrepper_url", "https://apps.fedoraproject.org/datagrepper/raw"}});
+    CHECK(good.toml.find("catch_up = { archive = \"https://apps.fedoraproject.org/datagrepper/raw\" }\n") !=
+          std::string::npos);
+    CHECK(imported({{"datagrepper_url", ""}}).toml.find("datagrepper_url") == std::string::npos);
+    for (const auto& odd : {json("ftp://x"), json("https://u:p@x/"), json(7)}) {
+        const auto bad = imported({{"datagrepper_url", odd}});
+        CHECK(bad.toml.find("catch_up") == std::string::npos);
+        CHECK(bad.toml.find("#   datagrepper_url: ") != std::string::npos);
+    }
+}
+
 TEST_CASE("an import keeps whose signatures count, and marks what fedmsg-irc marked") {
     json config = {{"ca_cert_location", "/etc/pki/fedmsg/ca.crt"},
                    {"crl_location", "https://example.org/crl.pem"},
