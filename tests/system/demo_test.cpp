@@ -50,6 +50,10 @@ TEST_CASE("the demo over RabbitMQ delivers everything, and leaves no broker behi
 TEST_CASE("two demos at once use other ports and say so") {
     Process first({binary(), "demo", "--seconds", "6"});
     REQUIRE(first.says("Ctrl-C ends it."));
+    const std::string before = "http://127.0.0.1:";
+    const auto said = first.output();
+    const auto page = static_cast<std::uint16_t>(std::stoi(said.substr(said.find(before) + before.size())));
+    REQUIRE(eventually([page] { return accepts_connections(page); }));
     const auto second = run({binary(), "demo", "--seconds", "2"}, {}, std::chrono::seconds(60));
     INFO(second.output << second.errors);
     CHECK(second.status == 0);

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 namespace {
 
 Finished publish(std::vector<std::string> words, const std::string& input = {}) {
-    words.insert(words.begin(), {binary(), "publish", "--wait", "10s"});
+    words.insert(words.begin(), {binary(), "publish"});
     return run(std::move(words), {{}, input, {}});
 }
 
