@@ -98,6 +98,17 @@ std::string_view trimmed_url(std::string_view url) {
 }
 
 // A route's demand has to be one that its sources can meet; and what they need has to be there.
+// An archive vouches for what is late, as far as nobody can change it on its way.
+bool can_vouch(const std::string& archive) {
+    if (archive.starts_with("https://")) return true;
+    constexpr std::array here = {std::string_view("http://127.0.0.1"), std::string_view("http://localhost"),
+                                 std::string_view("http://[::1]")};
+    return std::any_of(here.begin(), here.end(), [&](std::string_view host) {
+        return archive.starts_with(host) &&
+               (archive.size() == host.size() || archive[host.size()] == ':' || archive[host.size()] == '/');
+    });
+}
+
 void check_trust(const SourcePlan& plan, const std::vector<RouteSettings>& routes, Table& source) {
     const auto& trust = plan.trust;
     if (!trust.can_verify() && plan.kind != "amqp") {
@@ -108,6 +119,9 @@ void check_trust(const SourcePlan& plan, const std::vector<RouteSettings>& route
                                                         route.name));
         return;
     }
+    if (trust.can_verify() && !plan.catch_up.archive.empty() && !can_vouch(plan.catch_up.archive))
+        source.fail("catch_up",
+                    "signatures are asked for, and the archive vouches for what it gives: it must be https://");
     // What comes from the web is not there before the first start.
     if (!trust.ca_file) return;
     if (const auto verifier = make_verifier(trust); !verifier)

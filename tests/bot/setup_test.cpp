@@ -75,6 +75,25 @@ TEST_CASE("two bridges to one network are told, by whatever name it stands") {
     if (!expected.told.empty()) CHECK(setup->doubts.front().text.find(expected.told) != std::string::npos);
 }
 
+TEST_CASE("an archive that anybody could speak for does not vouch for signatures") {
+    const auto problems = [](const std::string& archive) {
+        const auto setup = read_setup(
+            "state_dir = \"/nonexistent\"\n[source.bus]\nkind = \"zmq\"\n"
+            "endpoints = [\"tcp://127.0.0.1:1\"]\nca_url = \"https://x.example/ca\"\n"
+            "catch_up = { archive = \"" +
+                archive +
+                "\" }\n[bridge.timeline]\nkind = \"timeline\"\n"
+                "[[route]]\nname = \"r\"\ntopics = [\"#\"]\nto = [\"timeline\"]\n",
+            "test.toml");
+        return setup ? std::string() : describe(setup.problems());
+    };
+    CHECK(problems("https://archive.example/datagrepper").empty());
+    CHECK(problems("http://127.0.0.1:8080").empty());
+    CHECK(problems("http://localhost/").empty());
+    CHECK(problems("http://archive.example").find("test.toml:6:12: signatures are asked for") == 0);
+    CHECK(problems("http://127.0.0.1.example/").find("test.toml:6:12: signatures are asked for") == 0);
+}
+
 TEST_CASE("a route that looks at signatures needs sources that can verify them") {
     const auto setup = read_setup(R"(state_dir = "/nonexistent"
 [source.f]
