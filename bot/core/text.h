@@ -33,8 +33,8 @@ std::size_t utf8_sequence(std::string_view text);
 std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
 
 // The longest prefix of at most `max_bytes` bytes that ends at a word's end; a first word that is itself too long is
-// cut between graphemes, and a grapheme that is itself too long on a character boundary. The result has no blank at its end; it is empty only for an empty text or max_bytes
-// under 4.
+// cut between graphemes, and a grapheme that is itself too long on a character boundary. The result has no blank at its
+// end; it is empty only for an empty text or max_bytes under 4.
 std::string_view word_prefix(std::string_view text, std::size_t max_bytes);
 
 // At most so many code points; what is longer ends with an ellipsis, at a word's end where one is near, else between

@@ -134,7 +134,8 @@ std::string with_columns(std::string_view query) { return fmt::format(fmt::runti
 }  // namespace
 
 TimelineStore::TimelineStore(const std::filesystem::path& path)
-    : database_(path, format_version, std::string(schema).append(TimelineIndex::schema).append(TimelineTallies::schema)),
+    : database_(path, format_version,
+                std::string(schema).append(TimelineIndex::schema).append(TimelineTallies::schema)),
       index_(database_),
       tallies_(database_),
       insert_(database_.prepare(insert_sql)),
