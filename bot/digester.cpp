@@ -31,9 +31,9 @@ Digester::Items Digester::read(const Task& task, OwedPage& page) {
         auto message = Message::parse(std::move(owed.bytes));
         if (!message) {
             log::error("journal.unreadable",
-                       {{"target", task.from}, {"entry", owed.entry}, {"why", message.problems().front().text}});
+                       {{"target", task.target}, {"entry", owed.entry}, {"why", message.problems().front().text}});
             ++counters_.unreadable;
-            book_.settle(owed.entry, task.from, Settlement::rejected);
+            book_.settle(owed.entry, task.target, Settlement::rejected);
             continue;
         }
         auto alone = lone_member(*message);
@@ -71,7 +71,7 @@ std::vector<Digester::Sentence> Digester::sentences(const Task& task, const Item
         if (is_said[n]) continue;
         auto line = line_of(*item.message);
         const bool is_marked =
-            !line.is_silent && !is_ready_post(*item.message) && is_marked_(task.to, *item.message, line);
+            !line.is_silent && !is_ready_post(*item.message) && is_marked_(task.target, *item.message, line);
         if (is_marked || is_own(*item.message) || is_ready_post(*item.message)) {
             is_said[n] = true;
             // Two sentences with the same words may tell different numbers of messages.
@@ -86,7 +86,7 @@ std::vector<Digester::Sentence> Digester::sentences(const Task& task, const Item
         found.push_back({std::move(condensed.line), std::move(condensed.members)});
     }
     for (std::size_t n = 0; n < items.size(); ++n)
-        if (!is_said[n]) settle(items[n], task.from, counters_.silenced, Settlement::rejected);
+        if (!is_said[n]) settle(items[n], task.target, counters_.silenced, Settlement::rejected);
     std::sort(found.begin(), found.end(),
               [](const auto& a, const auto& b) { return a.members.front() < b.members.front(); });
     std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known;
@@ -110,94 +110,80 @@ std::vector<Digester::Sentence> Digester::sentences(const Task& task, const Item
     return unequal;
 }
 
-void Digester::settle(const Item& item, const std::string& from, std::uint64_t& counter, Settlement settlement) {
+void Digester::settle(const Item& item, const std::string& target, std::uint64_t& counter, Settlement settlement) {
     ++(is_own(*item.message) ? counters_.merged : counter);
-    book_.settle(item.entry, from, settlement);
+    book_.settle(item.entry, target, settlement);
 }
 
-// False where the journal would not have it: then its members stay owed.
-bool Digester::say(const Sentence& sentence, const Items& items, const std::string& from, const std::string& to,
-                   std::vector<Said>& said) {
-    const bool is_alone = sentence.members.size() == 1;
-    std::vector<const Message*> batch;
-    for (const auto& item : items) batch.push_back(item.message.get());
+// Of several members. False where the journal would not have it: then they stay owed.
+bool Digester::say(const Sentence& sentence, const Items& items, const std::vector<const Message*>& batch,
+                   const std::string& target, std::vector<Said>& said) {
     const Condensed condensed{sentence.line, sentence.members};
-    const auto& first = items[sentence.members.front()];
-    auto made = bundle(condensed, batch, fmt::format("{} {}", from, first.entry));
-    if (is_alone) made.note_arrival(first.message->arrival());
-    const auto entry = journal_.accept(made, {to}, std::chrono::system_clock::now());
+    auto made = bundle(condensed, batch, fmt::format("{} {}", target, items[sentence.members.front()].entry));
+    const auto entry = journal_.accept(made, {target}, std::chrono::system_clock::now());
     if (!entry) {
-        log::error("hold.refused", {{"target", to}, {"id", made.id()}, {"why", "an id that is known"}});
+        log::error("hold.refused", {{"target", target}, {"id", made.id()}, {"why", "an id that is known"}});
         return false;
     }
     ++counters_.accepted;
-    if (is_alone) {
-        // It goes on as it is, under another name.
-        book_.settle(first.entry, from, Settlement::condensed);
-        said.push_back({*entry, first.message, std::make_shared<const Line>(sentence.line), to});
-        return true;
-    }
     ++counters_.sentences;
     auto& counter = sentence.is_collapsed ? counters_.collapsed : counters_.condensed;
-    for (const auto member : sentence.members) settle(items[member], from, counter, Settlement::condensed);
+    for (const auto member : sentence.members) settle(items[member], target, counter, Settlement::condensed);
     said.push_back(
-        {*entry, std::make_shared<const Message>(std::move(made)), std::make_shared<const Line>(sentence.line), to});
+        {*entry, std::make_shared<const Message>(std::move(made)), std::make_shared<const Line>(sentence.line)});
     return true;
 }
 
-void Digester::tell(const Digest& digest, const std::vector<const Item*>& members, const std::string& from,
-                    const std::string& to, std::vector<Said>& said) {
+void Digester::tell(const Digest& digest, const std::vector<const Item*>& members, const std::string& target,
+                    std::vector<Said>& said) {
     // The first member is settled with it, so no other digest has the same key.
-    auto message = digest.message(timeline_, fmt::format("{} {}", from, members.front()->entry));
-    const auto entry = journal_.accept(message, {to}, std::chrono::system_clock::now());
+    auto message = digest.message(timeline_, fmt::format("{} {}", target, members.front()->entry));
+    const auto entry = journal_.accept(message, {target}, std::chrono::system_clock::now());
     if (!entry) {
-        log::error("hold.refused", {{"target", to}, {"id", message.id()}, {"why", "an id that is known"}});
+        log::error("hold.refused", {{"target", target}, {"id", message.id()}, {"why", "an id that is known"}});
         return;
     }
     ++counters_.accepted;
     ++counters_.sentences;
     const bool is_expired = digest.reason() == Digest::Reason::expired;
     for (const auto* member : members)
-        settle(*member, from, is_expired ? counters_.expired : counters_.digested,
+        settle(*member, target, is_expired ? counters_.expired : counters_.digested,
                is_expired ? Settlement::expired : Settlement::condensed);
     auto line = std::make_shared<const Line>(rulebook_.render(message));
-    log::info("digest", {{"target", to}, {"messages", digest.messages()}, {"says", line->text}});
-    said.push_back({*entry, std::make_shared<const Message>(std::move(message)), std::move(line), to});
+    log::info("digest", {{"target", target}, {"messages", digest.messages()}, {"says", line->text}});
+    said.push_back({*entry, std::make_shared<const Message>(std::move(message)), std::move(line)});
 }
 
 bool Digester::work(const Task& task, std::vector<Said>& said) {
-    auto page = journal_.owed(task.from, task.after, most_messages, most_bytes);
-    const bool stays = task.from == task.to;
-    const bool has_expired =
+    auto page = journal_.owed(task.target, task.after, most_messages, most_bytes);
+    const bool may_have_expired =
         task.too_old && std::any_of(page.messages.begin(), page.messages.end(), [&](const auto& one) {
             return one.arrival.is_late || one.accepted_at < *task.too_old;
         });
-    if (page.messages.empty() || (stays && page.is_last && page.messages.size() <= task.room && !has_expired))
-        return true;
-    const bool is_last = page.is_last;
-    // What is not the last part's goes back, and is told with the rest.
-    const auto& to = is_last ? task.to : task.from;
+    if (page.messages.empty() || (page.is_last && page.messages.size() <= task.room && !may_have_expired)) return true;
     const auto items = read(task, page);
     const auto all = sentences(task, items);
+    std::vector<const Message*> batch;
+    for (const auto& item : items) batch.push_back(item.message.get());
 
-    Digest rest(task.reason), expired(Digest::Reason::expired);
+    Digest rest(Digest::Reason::overflow), expired(Digest::Reason::expired);
     std::vector<const Item*> in_rest, in_expired;
     for (const auto& item : items) {
         if (!item.is_digest && !item.is_expired) continue;
         count(item.is_expired ? expired : rest, item);
         (item.is_expired ? in_expired : in_rest).push_back(&item);
     }
-    const auto needed = all.size() + in_rest.size() + in_expired.size();
-    const bool is_too_much = !is_last || needed > task.room;
+    // What comes after this part is told with the rest.
+    const bool is_too_much = !page.is_last || all.size() + in_rest.size() + in_expired.size() > task.room;
     const std::size_t digests = (is_too_much || !in_rest.empty()) + !in_expired.empty();
-    const bool goes_back = !stays && !is_last;
-    const std::size_t kept = goes_back ? 0 : is_too_much ? task.room - std::min(task.room, digests) : all.size();
+    const std::size_t kept = is_too_much ? task.room - std::min(task.room, digests) : all.size();
     bool has_changed = false;
     for (std::size_t n = 0; n < all.size(); ++n) {
         const auto& sentence = all[n];
-        const bool is_as_it_was = sentence.members.size() == 1 && to == task.from;
         if (n < kept) {
-            if (!is_as_it_was) has_changed = say(sentence, items, task.from, to, said) || has_changed;
+            // Alone, it is owed as it is.
+            if (sentence.members.size() > 1)
+                has_changed = say(sentence, items, batch, task.target, said) || has_changed;
             continue;
         }
         for (const auto member : sentence.members) {
@@ -206,16 +192,13 @@ bool Digester::work(const Task& task, std::vector<Said>& said) {
             in_rest.push_back(&item);
         }
     }
-    // One digest that is nothing but the one before it stays that.
-    const auto is_told = [&](const std::vector<const Item*>& members) {
-        return members.empty() || (to == task.from && members.size() == 1 && members.front()->is_digest);
-    };
     for (const auto& [digest, members] : {std::pair(&rest, &in_rest), std::pair(&expired, &in_expired)}) {
-        if (is_told(*members)) continue;
-        tell(*digest, *members, task.from, to, said);
+        // One that is nothing but the digest before it stays that.
+        if (members->empty() || (members->size() == 1 && members->front()->is_digest)) continue;
+        tell(*digest, *members, task.target, said);
         has_changed = true;
     }
-    return is_last || !has_changed;
+    return page.is_last || !has_changed;
 }
 
 }  // namespace fedmsgbot

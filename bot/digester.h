@@ -15,30 +15,27 @@
 
 namespace fedmsgbot {
 
-// Says in few lines what the journal owes under one name: by the [[condense]] rules, equal lines as one with ` (x3)`,
+// Says in few lines what the journal owes a target: by the [[condense]] rules, equal lines as one with ` (x3)`,
 // and what still does not fit in one digest. What it makes are messages of our own, accepted in the transaction in
 // which the ones that they tell are settled: a crash has either these owed or those, never both, never none.
 // Reads the journal in parts, so its memory is bounded. The references must outlive it. One thread.
 class Digester {
 public:
     struct Task {
-        std::string from;  // a target, or a hold's name
-        std::string to;    // the target
-        Entry after = 0;   // looks at later entries only
+        std::string target;
+        Entry after = 0;  // looks at later entries only
         // With how many lines it may go on, at least 1; the oldest come first, the digest last.
         std::size_t room = 1;
         std::optional<SystemTime> too_old;  // what was accepted before is told as expired
-        Digest::Reason reason = Digest::Reason::overflow;
 
-        Task(std::string from_name, std::string to_target) : from(std::move(from_name)), to(std::move(to_target)) {}
+        explicit Task(std::string name) : target(std::move(name)) {}
     };
 
-    // A message of ours, in the open transaction: to be offered to `to`'s outbox after the commit.
+    // A message of ours, in the open transaction: to be offered to the target's outbox after the commit.
     struct Said {
         Entry entry;
         std::shared_ptr<const Message> message;
         std::shared_ptr<const Line> line;
-        std::string to;
     };
 
     // Is the message shown to the target without its words, as one that nobody vouches for?
@@ -73,11 +70,11 @@ private:
     Line line_of(const Message& message) const;
     void count(Digest& digest, const Item& item) const;
     std::vector<Sentence> sentences(const Task& task, const Items& items);
-    bool say(const Sentence& sentence, const Items& items, const std::string& from, const std::string& to,
-             std::vector<Said>& said);
-    void tell(const Digest& digest, const std::vector<const Item*>& members, const std::string& from,
-              const std::string& to, std::vector<Said>& said);
-    void settle(const Item& item, const std::string& from, std::uint64_t& counter, Settlement settlement);
+    bool say(const Sentence& sentence, const Items& items, const std::vector<const Message*>& batch,
+             const std::string& target, std::vector<Said>& said);
+    void tell(const Digest& digest, const std::vector<const Item*>& members, const std::string& target,
+              std::vector<Said>& said);
+    void settle(const Item& item, const std::string& target, std::uint64_t& counter, Settlement settlement);
 
     Journal& journal_;
     const Rulebook& rulebook_;

@@ -331,15 +331,15 @@ void Road::settle(Entry entry, const std::string& target, Settlement settlement)
 
 // A lane that is behind asks, so it takes nothing that the commit offers to it: it reads on in the journal.
 bool Road::shorten(const std::string& target, Entry after, std::size_t room, std::optional<SystemTime> too_old) {
-    Digester::Task task(target, target);
+    Digester::Task task(target);
     task.after = after;
     task.room = room;
     task.too_old = too_old;
     std::vector<Digester::Said> said;
     const bool is_done = digester_.work(task, said);
     for (auto& one : said)
-        staged_.emplace_back(std::move(one.message), std::move(one.line), target_address(one.to),
-                             std::chrono::system_clock::now(), Share(*this, one.entry, one.to));
+        staged_.emplace_back(std::move(one.message), std::move(one.line), target_address(target),
+                             std::chrono::system_clock::now(), Share(*this, one.entry, target));
     if (journal_.is_dirty()) commit();
     return is_done;
 }

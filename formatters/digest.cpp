@@ -26,8 +26,7 @@ constexpr std::size_t most_categories = 3;
 constexpr std::string_view others = "other";
 
 constexpr std::array reasons = {std::pair("overflow", Digest::Reason::overflow),
-                                std::pair("expired", Digest::Reason::expired),
-                                std::pair("quiet", Digest::Reason::quiet), std::pair("late", Digest::Reason::late)};
+                                std::pair("expired", Digest::Reason::expired)};
 
 std::string_view name(Digest::Reason reason) { return reasons[static_cast<std::size_t>(reason)].first; }
 
@@ -36,17 +35,7 @@ std::int64_t milliseconds(SystemTime time) {
 }
 
 std::string_view beginning(Digest::Reason reason) {
-    switch (reason) {
-        case Digest::Reason::expired:
-            return "too old to be told: ";
-        case Digest::Reason::quiet:
-            return "in the quiet hours: ";
-        case Digest::Reason::late:
-            return "while away: ";
-        case Digest::Reason::overflow:
-            break;
-    }
-    return "... and ";
+    return reason == Digest::Reason::expired ? "too old to be told: " : "... and ";
 }
 
 bool is_plain(std::string_view service) {

@@ -21,8 +21,6 @@ public:
     enum class Reason {
         overflow,  // more came than may leave
         expired,   // too old, by the bridge's max_age
-        quiet,     // the route's quiet hours
-        late,      // sent while nobody listened, and caught up with
     };
 
     explicit Digest(Reason reason) : reason_(reason) {}
