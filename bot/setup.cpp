@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <random>
 #include <set>
 #include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "bot/core/uuid.h"
 #include "bot/road.h"
 #include "bot/source/amqp_source.h"
 #include "bot/source/file_source.h"
@@ -23,18 +23,9 @@ namespace fedmsgbot {
 
 namespace {
 
-// Some brokers, as Fedora's, allow no other names of queues.
-std::string random_uuid() {
-    std::random_device random;
-    std::array<unsigned, 4> words;
-    for (auto& word : words) word = static_cast<unsigned>(random()) & 0xffffffff;
-    return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:04x}{:08x}", words[0], words[1] >> 16, words[1] & 0xfff,
-                       0x8000 | (words[2] >> 18), words[2] & 0xffff, words[3]);
-}
-
 // Copies for who only looks: what is taken from the bot's own queue would be lost to the bot.
 AmqpSettings with_queue_of_its_own(AmqpSettings settings) {
-    settings.queue = random_uuid();
+    settings.queue = random_uuid();  // some brokers, as Fedora's, allow no other names
     settings.passive = settings.durable = settings.single_active_consumer = false;
     settings.exclusive = settings.auto_delete = true;
     settings.text_arguments.clear();

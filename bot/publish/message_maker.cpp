@@ -8,11 +8,10 @@
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
-#include <boost/uuid/random_generator.hpp>
-#include <boost/uuid/uuid_io.hpp>
 
 #include "bot/core/message.h"
 #include "bot/core/text.h"
+#include "bot/core/uuid.h"
 #include "bot/trust/python_text.h"
 
 namespace fedmsgbot {
@@ -78,11 +77,10 @@ std::string whole_topic(const Sender& sender, std::string_view modname, std::str
 }
 
 std::string new_message_id(std::chrono::system_clock::time_point now) {
-    thread_local boost::uuids::random_generator random;
     const auto time = std::chrono::system_clock::to_time_t(now);
     std::tm local{};
     ::localtime_r(&time, &local);
-    return fmt::format("{}-{}", 1900 + local.tm_year, boost::uuids::to_string(random()));
+    return fmt::format("{}-{}", 1900 + local.tm_year, random_uuid());
 }
 
 std::string login_name() {

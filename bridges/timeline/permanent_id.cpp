@@ -2,11 +2,12 @@
 
 #include <array>
 #include <cstdint>
-#include <random>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+
+#include "bot/core/uuid.h"
 
 namespace fedmsgbot {
 
@@ -30,8 +31,9 @@ std::string hexadecimal(const Bytes& bytes, std::size_t first, std::size_t count
     return out;
 }
 
-std::string to_urn(Bytes bytes, unsigned version) {
-    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0fU) | (version << 4U));
+// Version 5: made of a name.
+std::string to_urn(Bytes bytes) {
+    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0fU) | 0x50U);
     bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3fU) | 0x80U);
     return fmt::format("urn:uuid:{}-{}-{}-{}-{}", hexadecimal(bytes, 0, 4), hexadecimal(bytes, 4, 2),
                        hexadecimal(bytes, 6, 2), hexadecimal(bytes, 8, 2), hexadecimal(bytes, 10, 6));
@@ -40,15 +42,10 @@ std::string to_urn(Bytes bytes, unsigned version) {
 }  // namespace
 
 std::string permanent_id(std::string_view message_id) {
-    return to_urn(hash(EVP_sha1(), std::string(message_namespace).append(message_id)), 5);
+    return to_urn(hash(EVP_sha1(), std::string(message_namespace).append(message_id)));
 }
 
-std::string random_id() {
-    std::random_device random;
-    Bytes bytes{};
-    for (std::size_t i = 0; i < 16; ++i) bytes[i] = static_cast<unsigned char>(random());
-    return to_urn(bytes, 4);
-}
+std::string random_id() { return "urn:uuid:" + random_uuid(); }
 
 std::string digest(std::string_view bytes) { return hexadecimal(hash(EVP_sha256(), bytes), 0, 12); }
 
