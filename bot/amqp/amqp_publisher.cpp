@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <csignal>
 #include <deque>
 #include <mutex>
 #include <random>
@@ -10,10 +9,8 @@
 #include <thread>
 #include <utility>
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include "bot/amqp/amqp_connection.h"
+#include "bot/amqp/worker.h"
 #include "bot/core/log.h"
 
 namespace fedmsgbot {
@@ -38,12 +35,7 @@ struct Job {
 
 struct AmqpPublisher::State {
     State(AmqpPublishing given, std::chrono::milliseconds patience_)
-        : publishing(std::move(given)), patience(patience_), wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-        if (wake < 0) throw std::runtime_error("no descriptor for an AMQP publisher is to be had");
-    }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
-    ~State() { ::close(wake); }
+        : publishing(std::move(given)), patience(patience_) {}
 
     void run();
     void serve(AmqpConnection& connection);
@@ -55,15 +47,10 @@ struct AmqpPublisher::State {
         const std::lock_guard lock(mutex);
         return is_stopping;
     }
-    void ring() {
-        const std::uint64_t one = 1;
-        // It fails only when the counter is full, and then it is readable already.
-        [[maybe_unused]] const auto written = ::write(wake, &one, sizeof one);
-    }
 
     const AmqpPublishing publishing;
     const std::chrono::milliseconds patience;
-    const int wake;  // readable when there is a job
+    WakeUp wake;  // readable when there is a job
 
     std::mutex mutex;  // guards the next three
     std::condition_variable changed;
@@ -88,17 +75,7 @@ struct AmqpPublisher::State {
 
 AmqpPublisher::AmqpPublisher(AmqpPublishing publishing, std::chrono::milliseconds patience)
     : state_(std::make_unique<State>(std::move(publishing), patience)) {
-    // Signals are the main thread's; a broken pipe is an error like others.
-    sigset_t all, before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    try {
-        state_->thread = std::thread([state = state_.get()] { state->run(); });
-    } catch (...) {
-        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-        throw;
-    }
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    state_->thread = start_worker([state = state_.get()] { state->run(); });
 }
 
 AmqpPublisher::~AmqpPublisher() {
@@ -107,7 +84,7 @@ AmqpPublisher::~AmqpPublisher() {
         state_->is_stopping = true;
     }
     state_->changed.notify_all();
-    state_->ring();
+    state_->wake.ring();
     state_->thread.join();
     state_->take();
     for (auto* jobs : {&state_->under_way, &state_->waiting})
@@ -123,7 +100,7 @@ void AmqpPublisher::publish(AmqpPublication publication, Answered answered) {
     ++state_->open;
     state_->inbox.push_back({std::move(publication), std::move(answered), Clock::now() + state_->patience});
     lock.unlock();
-    state_->ring();
+    state_->wake.ring();
 }
 
 void AmqpPublisher::State::run() {
@@ -140,12 +117,10 @@ void AmqpPublisher::State::run() {
         } catch (const std::runtime_error& error) {
             // Whether they arrived is not known: once more, before all that came later.
             for (; !under_way.empty(); under_way.pop_back()) waiting.push_front(std::move(under_way.back()));
-            const auto wait = reconnect_wait(publishing, ++failures);
-            // Many bots that lost the same broker must not come back at the same instant.
-            const auto jittered = wait * std::uniform_int_distribution<int>(80, 120)(random) / 100;
+            const auto wait = jittered(reconnect_wait(publishing, ++failures), random);
             log::warn("publisher.disconnected",
-                      {{"broker", publishing.host}, {"why", error.what()}, {"again_in_ms", jittered.count()}});
-            if (!rest(jittered)) return;
+                      {{"broker", publishing.host}, {"why", error.what()}, {"again_in_ms", wait.count()}});
+            if (!rest(wait)) return;
         }
     }
 }
@@ -165,14 +140,13 @@ void AmqpPublisher::State::serve(AmqpConnection& connection) {
             is_idle = false;
         }
         expire();
-        if (is_idle) connection.wait(wake, most_silence);
+        if (is_idle) connection.wait(wake.descriptor(), most_silence);
     }
     connection.close();
 }
 
 void AmqpPublisher::State::take() {
-    std::uint64_t rings = 0;
-    [[maybe_unused]] const auto read = ::read(wake, &rings, sizeof rings);
+    wake.take();
     const std::lock_guard lock(mutex);
     for (; !inbox.empty(); inbox.pop_front()) waiting.push_back(std::move(inbox.front()));
 }

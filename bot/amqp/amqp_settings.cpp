@@ -43,6 +43,10 @@ std::chrono::milliseconds reconnect_wait(const AmqpBroker& broker, unsigned fail
     return std::min(wait, broker.reconnect_max);
 }
 
+std::chrono::milliseconds jittered(std::chrono::milliseconds wait, std::minstd_rand& random) {
+    return wait * std::uniform_int_distribution<int>(80, 120)(random) / 100;
+}
+
 bool AmqpSettings::binds(std::string_view topic) const {
     return bindings.empty() || std::any_of(bindings.begin(), bindings.end(),
                                            [&](const Binding& binding) { return matches(binding.routing_key, topic); });

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,9 @@ struct AmqpBroker {
 
 // The wait before the next attempt to connect: doubled from the first to the last.
 std::chrono::milliseconds reconnect_wait(const AmqpBroker& broker, unsigned failures);
+
+// A fifth more or less: many bots that lost the same broker must not come back at the same instant.
+std::chrono::milliseconds jittered(std::chrono::milliseconds wait, std::minstd_rand& random);
 
 // Where ready posts go and are read from, where nothing else is said.
 inline constexpr const char* posts_exchange = "fedmsgbot.posts";

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <deque>
 #include <exception>
 #include <iterator>
@@ -15,9 +14,7 @@
 #include <thread>
 #include <utility>
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
+#include "bot/amqp/worker.h"
 #include "bot/core/log.h"
 
 namespace fedmsgbot {
@@ -39,31 +36,18 @@ struct Delivered {
 
 struct AmqpConsumer::State {
     State(AmqpSettings given, std::function<void()> arrived_, std::function<void(bool)> linked_)
-        : settings(std::move(given)),
-          arrived(std::move(arrived_)),
-          linked(std::move(linked_)),
-          wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-        if (wake < 0) throw std::runtime_error("no descriptor for the AMQP source is to be had");
-    }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
-    ~State() { ::close(wake); }
+        : settings(std::move(given)), arrived(std::move(arrived_)), linked(std::move(linked_)) {}
 
     void run();
     void serve(AmqpConnection& connection);
     bool obey(AmqpConnection& connection);  // false: stop
     void put(std::vector<AmqpDelivery> deliveries);
     bool rest(std::chrono::milliseconds wait);
-    void ring() {
-        const std::uint64_t one = 1;
-        // It fails only when the counter is full, and then it is readable already.
-        [[maybe_unused]] const auto written = ::write(wake, &one, sizeof one);
-    }
 
     const AmqpSettings settings;
     const std::function<void()> arrived;
     const std::function<void(bool is_up)> linked;
-    const int wake;  // readable when there is an order
+    WakeUp wake;  // readable when there is an order
 
     std::mutex mutex;  // guards the next five
     std::condition_variable changed;
@@ -80,17 +64,7 @@ struct AmqpConsumer::State {
 
 AmqpConsumer::AmqpConsumer(AmqpSettings settings, std::function<void()> arrived, std::function<void(bool)> linked)
     : state_(std::make_unique<State>(std::move(settings), std::move(arrived), std::move(linked))) {
-    // Signals are the main thread's; a broken pipe is an error like others.
-    sigset_t all, before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    try {
-        state_->thread = std::thread([state = state_.get()] { state->run(); });
-    } catch (...) {
-        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-        throw;
-    }
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    state_->thread = start_worker([state = state_.get()] { state->run(); });
 }
 
 AmqpConsumer::~AmqpConsumer() {
@@ -99,7 +73,7 @@ AmqpConsumer::~AmqpConsumer() {
         state_->is_stopping = true;
     }
     state_->changed.notify_all();
-    state_->ring();
+    state_->wake.ring();
     state_->thread.join();
 }
 
@@ -117,13 +91,13 @@ std::vector<AmqpDelivery> AmqpConsumer::take(std::size_t most) {
 void AmqpConsumer::acknowledge(std::uint64_t connection, std::uint64_t number) {
     const std::lock_guard lock(state_->mutex);
     state_->acknowledged = Delivered{connection, number};
-    state_->ring();
+    state_->wake.ring();
 }
 
 void AmqpConsumer::refuse(std::uint64_t connection, std::uint64_t number) {
     const std::lock_guard lock(state_->mutex);
     state_->refused.push_back({connection, number});
-    state_->ring();
+    state_->wake.ring();
 }
 
 void AmqpConsumer::State::run() {
@@ -140,12 +114,10 @@ void AmqpConsumer::State::run() {
             return;
         } catch (const std::runtime_error& error) {
             linked(false);
-            const auto wait = reconnect_wait(settings, ++failures);
-            // Many bots that lost the same broker must not come back at the same instant.
-            const auto jittered = wait * std::uniform_int_distribution<int>(80, 120)(random) / 100;
+            const auto wait = jittered(reconnect_wait(settings, ++failures), random);
             log::warn("source.disconnected",
-                      {{"broker", settings.host}, {"why", error.what()}, {"again_in_ms", jittered.count()}});
-            if (!rest(jittered)) return;
+                      {{"broker", settings.host}, {"why", error.what()}, {"again_in_ms", wait.count()}});
+            if (!rest(wait)) return;
         }
     }
 }
@@ -159,7 +131,7 @@ void AmqpConsumer::State::serve(AmqpConnection& connection) {
             deliveries.push_back(std::move(*delivery));
         }
         if (deliveries.empty())
-            connection.wait(wake, most_silence);
+            connection.wait(wake.descriptor(), most_silence);
         else
             put(std::move(deliveries));
     }
@@ -168,8 +140,7 @@ void AmqpConsumer::State::serve(AmqpConnection& connection) {
 
 // Orders for a connection that is gone are void.
 bool AmqpConsumer::State::obey(AmqpConnection& connection) {
-    std::uint64_t rings = 0;
-    [[maybe_unused]] const auto read = ::read(wake, &rings, sizeof rings);
+    wake.take();
     std::unique_lock lock(mutex);
     const auto last = std::exchange(acknowledged, std::nullopt);
     const auto refusals = std::exchange(refused, {});
