@@ -176,10 +176,11 @@ void add_publish(CLI::App& app, Command& chosen) {
 // Who may say what: of every command that verifies. Gives the option for the CA.
 CLI::Option* add_verifier(CLI::App& command, TrustSettings& options) {
     auto* ca = command.add_option("--ca", options.ca_file, "The certificate of the bus' authority (PEM)");
-    command.add_option("--crl", options.crl_file, "Its list of revoked certificates (PEM)");
-    command.add_option("--policy", options.policy_file, "Who may sign what, a JSON object: topic -> list of names");
-    command.add_flag("--nitpicky", options.is_nitpicky, "Refuse topics that the policy does not list");
-    command.add_flag("--sha256", options.accepts_sha256, "Take signatures over SHA-256 as well as SHA-1");
+    command.add_option("--crl", options.crl_file, "Its list of revoked certificates (PEM)")->needs(ca);
+    command.add_option("--policy", options.policy_file, "Who may sign what, a JSON object: topic -> list of names")
+        ->needs(ca);
+    command.add_flag("--nitpicky", options.is_nitpicky, "Refuse topics that the policy does not list")->needs(ca);
+    command.add_flag("--sha256", options.accepts_sha256, "Take signatures over SHA-256 as well as SHA-1")->needs(ca);
     return ca;
 }
 
@@ -222,15 +223,6 @@ void add_verify(CLI::App& app, Command& chosen) {
     command->callback([options, &chosen] { chosen = [options] { return verify_command(*options); }; });
 }
 
-void add_tail_trust(CLI::App& command, TailOptions& options) {
-    auto* ca = command.add_option("--ca", options.ca, "The certificate of the bus' authority (PEM)");
-    command.add_flag("--trust", options.shows_trust, "Say of each message whether it is genuine")->needs(ca);
-    command.add_option("--crl", options.crl, "The CA's list of revoked certificates (PEM)")->needs(ca);
-    command.add_option("--policy", options.policy, "Who may sign what, a JSON object: topic -> list of names")
-        ->needs(ca);
-    command.add_flag("--nitpicky", options.is_nitpicky, "Topics that the policy does not list are invalid")->needs(ca);
-}
-
 void add_tail_conditions(CLI::App& command, TailOptions& options) {
     command.add_option("--topic", options.topics, "Only topics of this pattern (* is one word, # any number)")
         ->allow_extra_args(false);
@@ -268,7 +260,8 @@ void add_tail(CLI::App& app, Command& chosen) {
     command->add_option("--archive", options->archive, "A datagrepper's address; left out, with -c: its sources'")
         ->needs(since);
     add_tail_conditions(*command, *options);
-    add_tail_trust(*command, *options);
+    command->add_flag("--trust", options->shows_trust, "Say of each message whether it is genuine")
+        ->needs(add_verifier(*command, options->trust));
     add_broker(*command, options->broker);
     command->footer(
         "It keeps no state, and takes no message away from a bot. Ctrl-C ends it.\n"

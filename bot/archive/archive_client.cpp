@@ -111,4 +111,6 @@ Result<ArchivePage> read_archive_page(std::string_view body, std::uint64_t numbe
     return page;
 }
 
+std::size_t fewer_rows(std::size_t rows) { return rows % 2 == 0 ? rows / 2 : rows % 5 == 0 ? rows / 5 : 1; }
+
 }  // namespace fedmsgbot

@@ -73,6 +73,9 @@ private:
     bool is_shape_known_;
 };
 
+// The next smaller number of rows a page of which pages of `rows` are made up; 1 for 1.
+std::size_t fewer_rows(std::size_t rows);
+
 // Reads the body of an answer with status 200. `rows` is what was asked for on page `page`.
 Result<ArchivePage> read_archive_page(std::string_view body, std::uint64_t page, std::size_t rows);
 

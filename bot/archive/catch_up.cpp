@@ -29,8 +29,6 @@ std::string text_of(SystemTime time) {
 }
 
 // Each divides the one before, so that a place in the archive is a page of any of them.
-std::size_t smaller(std::size_t rows) { return rows % 2 == 0 ? rows / 2 : rows % 5 == 0 ? rows / 5 : 1; }
-
 ArchiveClient::Settings client_settings(const CatchUpSettings& settings, ArchiveShape shape) {
     ArchiveClient::Settings client;
     client.url = settings.archive;
@@ -139,7 +137,7 @@ asio::awaitable<void> CatchUp::run() {
 
 std::size_t CatchUp::rows_of(const Gap& gap) const {
     auto rows = most_rows_;
-    while (gap.row % rows != 0) rows = smaller(rows);
+    while (gap.row % rows != 0) rows = fewer_rows(rows);
     return rows;
 }
 
@@ -217,7 +215,7 @@ asio::awaitable<void> CatchUp::take(ArchivePage page, std::size_t rows) {
 // An answer was too large: fewer rows; and where one is, on without it, but not without end.
 void CatchUp::shrink(std::size_t rows) {
     if (rows > 1) {
-        most_rows_ = smaller(rows);
+        most_rows_ = fewer_rows(rows);
         return;
     }
     ++counters_.unreadable;

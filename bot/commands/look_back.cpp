@@ -21,15 +21,6 @@ namespace {
 constexpr int most_failures = 3;  // in a row
 constexpr std::chrono::seconds longest_wait{60};
 
-// The same place in the archive, by smaller pages.
-bool shrink(ArchiveQuery& query) {
-    if (query.rows == 1) return false;
-    const auto skipped = (query.page - 1) * query.rows;
-    query.rows = query.rows % 2 == 0 && skipped % (query.rows / 2) == 0 ? query.rows / 2 : 1;
-    query.page = skipped / query.rows + 1;
-    return true;
-}
-
 }  // namespace
 
 asio::awaitable<void> look_back(asio::any_io_executor executor, LookBack what,
@@ -50,7 +41,10 @@ asio::awaitable<void> look_back(asio::any_io_executor executor, LookBack what,
             if (answer.page.is_last) co_return;
             ++query.page;
         } else if (answer.kind == ArchiveAnswer::Kind::too_large) {
-            if (!shrink(query)) throw std::runtime_error(what.archive + ": a message that is too large");
+            if (query.rows == 1) throw std::runtime_error(what.archive + ": a message that is too large");
+            const auto told = (query.page - 1) * query.rows;
+            query.rows = fewer_rows(query.rows);
+            query.page = told / query.rows + 1;
         } else {
             if (++failures >= most_failures) throw std::runtime_error(fmt::format("{}: {}", what.archive, answer.why));
             log::warn("archive.failed", {{"archive", what.archive}, {"why", answer.why}});

@@ -24,7 +24,7 @@
 #include "bot/core/log.h"
 #include "bot/core/message_id.h"
 #include "bot/setup.h"
-#include "bot/trust/verifier.h"
+#include "bot/trust/gate.h"
 
 namespace fedmsgbot {
 
@@ -112,14 +112,10 @@ TailView read_view(const TailOptions& options, Problems& problems) {
 }
 
 std::optional<Verifier> read_verifier(const TailOptions& options, Problems& problems) {
-    if (!options.shows_trust || !options.ca) return std::nullopt;
-    const auto unlisted = options.is_nitpicky ? RoutingPolicy::Unlisted::refused : RoutingPolicy::Unlisted::allowed;
-    auto policy = options.policy ? RoutingPolicy::load(*options.policy, unlisted) : RoutingPolicy(unlisted);
-    auto authority = Authority::load(*options.ca, options.crl);
-    if (!authority) add(problems, authority.problems());
-    if (!policy) add(problems, policy.problems());
-    if (!authority || !policy) return std::nullopt;
-    return Verifier(std::move(authority).value(), std::move(policy).value());
+    std::optional<Verifier> verifier;
+    if (options.shows_trust)
+        take(make_verifier(options.trust), problems, [&](Verifier made) { verifier = std::move(made); });
+    return verifier;
 }
 
 // Where and how far to look back; nothing where it is not wanted.

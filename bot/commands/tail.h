@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bot/commands/broker_options.h"
+#include "bot/trust/trust_settings.h"
 
 namespace fedmsgbot {
 
@@ -18,8 +19,7 @@ struct TailOptions {
     std::vector<std::string> query, topics, include, exclude, users, packages;
 
     bool shows_trust = false;
-    std::optional<std::filesystem::path> ca, crl, policy;
-    bool is_nitpicky = false;
+    TrustSettings trust;  // to be shown
 
     BrokerOptions broker;
 
