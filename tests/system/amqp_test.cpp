@@ -10,10 +10,10 @@
 #include <catch2/catch.hpp>
 
 #include "bot/amqp/amqp_publisher.h"
-#include "bot/store/database.h"
 #include "tests/support/amqp_client.h"
 #include "tests/support/rabbitmq.h"
 #include "tests/system/bot_process.h"
+#include "tests/system/numbers_shown.h"
 
 using namespace fedmsgbot;
 using namespace fedmsgbot::testing;
@@ -63,24 +63,9 @@ to = ["timeline"]
                            fmt::format(R"({{"message":"message <{:05}>","link":"https://example.org/{}"}})", n, n));
     }
 
-    // How often each number stands on the timeline. After the first start.
-    std::map<int, int> shown() const {
-        std::map<int, int> counts;
-        Database timeline(folder / "state" / "timeline.sqlite", 2, "");  // the bot has made it
-        auto entries = timeline.prepare("SELECT text FROM entry");
-        while (entries.step()) {
-            const std::string text(entries.text(0));
-            ++counts[std::stoi(text.substr(text.find('<') + 1, 5))];
-        }
-        return counts;
-    }
-
-    // Each of 1..last once, and nothing else.
-    bool shows_each_once(int last) const {
-        const auto counts = shown();
-        return counts.size() == static_cast<std::size_t>(last) &&
-               std::all_of(counts.begin(), counts.end(), [](const auto& count) { return count.second == 1; });
-    }
+    // After the first start.
+    std::map<int, int> shown() const { return numbers_shown(folder); }
+    bool shows_each_once(int last) const { return are_each_once(shown(), last); }
 
     static inline int queues = 0;
     Rabbitmq& broker = Rabbitmq::shared();

@@ -14,6 +14,7 @@
 #include "tests/support/ngircd.h"
 #include "tests/support/publisher.h"
 #include "tests/system/bot_process.h"
+#include "tests/system/killed_on_a_blog.h"
 
 using namespace fedmsgbot::testing;
 using namespace std::chrono_literals;
@@ -86,49 +87,17 @@ to = ["timeline"]
 TEST_CASE("killed again and again, the bot says every message of a condensing route in exactly one sentence") {
     constexpr int lives = 12, messages_a_life = 60;
     const TempFolder folder;
-    HttpScript::Settings strict;
-    strict.is_idempotent = false;
-    HttpScript blog(strict);
-    write_file(folder / "token", blog.token());
-    const auto configuration = fmt::format(R"(state_dir = "{0}/state"
-[source.bus]
-kind = "file"
-path = "{0}/messages.jsonl"
-[bridge.blog]
-kind = "mastodon"
-url = "{1}"
-token_file = "{0}/token"
-pace = {{ burst = 100, every = "0ms" }}
-[[route]]
-name = "quiet"
-topics = ["#"]
-condense = "1s"
-to = ["blog"]
-)",
-                                           folder.path().string(), blog.url());
-    std::string recorded;
+    HttpScript blog(forgetful_blog());
     std::minstd_rand random(20261124);
-    std::unique_ptr<BotProcess> bot;
-    for (int life = 0; life < lives; ++life) {
+    std::string recorded;
+    const KilledOnABlog bot{lives, "pace = { burst = 100, every = \"0ms\" }\n", "condense = \"1s\"\n", 30, 400};
+    bot.live(folder, blog, random, [&](int life) {
         for (int i = 0; i < messages_a_life; ++i) {
             const int number = life * messages_a_life + i;
             recorded += comment(number, static_cast<int>(random() % 20), fmt::format("u{}", number % 5)) + "\n";
         }
-        write_file(folder / "messages.jsonl", recorded);
-        if (!bot)
-            bot = std::make_unique<BotProcess>(folder, configuration);
-        else
-            bot->start();
-        if (life + 1 == lives) break;
-        const auto posts = blog.posts() + random() % 30;
-        eventually([&] { return blog.posts() >= posts; }, std::chrono::milliseconds(20 + random() % 400));
-        bot->kill();
-    }
-    REQUIRE(bot->process().wait(2min) == 0);
-    const auto summary = bot->line_with("summary ");
-    INFO(summary);
-    CHECK(count_in(summary, "pending") == 0);
-    CHECK(count_in(summary, "lost") == 0);
+        return recorded;
+    });
     int told = 0, sentences = 0;
     for (const auto& status : blog.statuses()) {
         told += messages_in(status.text);

@@ -11,6 +11,7 @@
 #include "tests/support/irc_reader.h"
 #include "tests/support/ngircd.h"
 #include "tests/system/bot_process.h"
+#include "tests/system/killed_on_a_blog.h"
 
 using namespace fedmsgbot::testing;
 using namespace std::chrono_literals;
@@ -81,44 +82,10 @@ TEST_CASE("10,000 messages at once are few lines, and the digests' counts have e
 TEST_CASE("killed again and again under a flood, the bot tells every message in exactly one post") {
     constexpr int lives = 10, messages_a_life = 300;
     const TempFolder folder;
-    HttpScript::Settings strict;
-    strict.is_idempotent = false;
-    HttpScript blog(strict);
-    write_file(folder / "token", blog.token());
-    const auto configuration = fmt::format(R"(state_dir = "{0}/state"
-[source.bus]
-kind = "file"
-path = "{0}/messages.jsonl"
-[bridge.blog]
-kind = "mastodon"
-url = "{1}"
-token_file = "{0}/token"
-pace = {{ burst = 3, every = "50ms" }}
-backlog = "500ms"
-[[route]]
-name = "all"
-topics = ["#"]
-to = ["blog"]
-)",
-                                           folder.path().string(), blog.url());
+    HttpScript blog(forgetful_blog());
     std::minstd_rand random(20261125);
-    std::unique_ptr<BotProcess> bot;
-    for (int life = 0; life < lives; ++life) {
-        write_file(folder / "messages.jsonl", messages(0, (life + 1) * messages_a_life));
-        if (!bot)
-            bot = std::make_unique<BotProcess>(folder, configuration);
-        else
-            bot->start();
-        if (life + 1 == lives) break;
-        const auto posts = blog.posts() + random() % 20;
-        eventually([&] { return blog.posts() >= posts; }, std::chrono::milliseconds(20 + random() % 700));
-        bot->kill();
-    }
-    REQUIRE(bot->process().wait(2min) == 0);
-    const auto summary = bot->line_with("summary ");
-    INFO(summary);
-    CHECK(count_in(summary, "pending") == 0);
-    CHECK(count_in(summary, "lost") == 0);
+    const KilledOnABlog bot{lives, "pace = { burst = 3, every = \"50ms\" }\nbacklog = \"500ms\"\n", "", 20, 700};
+    bot.live(folder, blog, random, [](int life) { return messages(0, (life + 1) * messages_a_life); });
     long told = 0;
     for (const auto& status : blog.statuses()) told += told_by(status.text);
     CHECK(told == lives * messages_a_life);

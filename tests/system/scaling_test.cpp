@@ -13,6 +13,7 @@
 #include "tests/support/amqp_client.h"
 #include "tests/support/rabbitmq.h"
 #include "tests/system/bot_process.h"
+#include "tests/system/numbers_shown.h"
 
 using namespace fedmsgbot;
 using namespace fedmsgbot::testing;
@@ -50,23 +51,8 @@ struct Member {
         bot->start();
         await();
     }
-    // How often each number stands on its timeline.
-    std::map<int, int> shown() const {
-        std::map<int, int> counts;
-        Database file(folder / "state" / "timeline.sqlite", 2, "");  // the bot has made it
-        auto entries = file.prepare("SELECT text FROM entry");
-        while (entries.step()) {
-            const std::string text(entries.text(0));
-            ++counts[std::stoi(text.substr(text.find('<') + 1, 5))];
-        }
-        return counts;
-    }
-    bool shows_each_once(int last) const {
-        const auto counts = shown();
-        for (const auto& [number, count] : counts)
-            if (count != 1) return false;
-        return counts.size() == static_cast<std::size_t>(last);
-    }
+    std::map<int, int> shown() const { return numbers_shown(folder); }
+    bool shows_each_once(int last) const { return are_each_once(shown(), last); }
 
     const TempFolder folder;
     std::unique_ptr<BotProcess> bot;

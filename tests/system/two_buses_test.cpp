@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
-#include "bot/store/database.h"
 #include "tests/support/amqp_client.h"
 #include "tests/support/publisher.h"
 #include "tests/support/rabbitmq.h"
 #include "tests/system/bot_process.h"
+#include "tests/system/numbers_shown.h"
 
 using namespace fedmsgbot;
 using namespace fedmsgbot::testing;
@@ -57,16 +57,7 @@ TEST_CASE("what the bridges carry from one bus to the other is taken once") {
     REQUIRE(bus.sees_subscriptions());
     REQUIRE(bot.process().says("bot.started"));
 
-    const auto shown = [&] {
-        std::map<int, int> counts;
-        Database timeline(folder / "state" / "timeline.sqlite", 2, "");  // the bot has made it
-        auto entries = timeline.prepare("SELECT text FROM entry");
-        while (entries.step()) {
-            const std::string text(entries.text(0));
-            ++counts[std::stoi(text.substr(text.find('<') + 1))];
-        }
-        return counts;
-    };
+    const auto shown = [&] { return numbers_shown(folder); };
     // The bridge to ZeroMQ puts a year before an id that has none; the one to AMQP leaves it.
     const auto by_zmq = [&](int number) {
         bus.send(topic, fmt::format(R"({{"topic":"{}","msg_id":"2026-{}","i":1,"username":"amqp-bridge","msg":{}}})",
