@@ -31,9 +31,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A subscriber that takes nothing for so long takes nothing any more. After a signal nobody wants to wait.
+// A subscriber that takes nothing for so long takes nothing any more. After a signal nobody waits so long.
 constexpr auto linger_at_the_end = std::chrono::minutes(10);
-constexpr auto linger_after_a_signal = 1s;
+constexpr auto linger_for_the_gone = 1s;
 
 void say(const std::string& text) { std::fputs((clean_line(text, 2000) + "\n").c_str(), stderr); }
 
@@ -120,7 +120,8 @@ private:
 int replay_from(LineReader reader, const ReplayOptions& options) {
     asio::io_context context;
     ZmqPublisher::Options socket;
-    socket.linger = linger_at_the_end;
+    // For what waits for a subscriber that breaks off this counts as it was set before it came: the library keeps it.
+    socket.linger = linger_for_the_gone;
     ZmqPublisher publisher(context.get_executor(), options.bind, socket);
     Replay replay(options, std::move(reader), publisher);
     std::exception_ptr failure;
@@ -132,11 +133,13 @@ int replay_from(LineReader reader, const ReplayOptions& options) {
         signals.async_wait([&](const boost::system::error_code& error, int) {
             if (error) return;
             is_stopped = true;
-            publisher.set_linger(linger_after_a_signal);
             stop.emit(asio::cancellation_type::terminal);
         });
         const auto ended = [&](std::exception_ptr thrown) {
-            if (!is_stopped) failure = thrown;
+            if (!is_stopped) {
+                failure = thrown;
+                publisher.set_linger(linger_at_the_end);
+            }
             signals.cancel();
         };
         log::info("replay.waiting", {{"endpoint", publisher.endpoint()}});

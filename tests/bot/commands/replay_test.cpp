@@ -28,12 +28,27 @@ struct Replaying {
         options.bind = "tcp://127.0.0.1:" + std::to_string(fedmsgbot::testing::free_port());
         options.rate = rate;
         options.is_loop = is_loop;
-        status = std::async(std::launch::async, [this] { return replay(options); });
+        status_ = std::async(std::launch::async, [this] { return replay(options); });
+    }
+    ~Replaying() {
+        if (status_.valid()) status();
+    }
+
+    bool has_ended() const { return status_.wait_for(0s) == std::future_status::ready; }
+
+    // Its exit status; -1 where it does not end by itself and has to be told to.
+    int status() {
+        const bool ends = status_.wait_for(30s) == std::future_status::ready;
+        if (!ends) ::kill(::getpid(), SIGTERM);
+        const int status = status_.get();
+        return ends ? status : -1;
     }
 
     TempFolder folder;
     ReplayOptions options;
-    std::future<int> status;
+
+private:
+    std::future<int> status_;
 };
 
 std::string lines(int count) {
@@ -54,14 +69,14 @@ TEST_CASE("a file is replayed as it stands, and all of it is sent before the end
         CHECK(frames->front() == "org.fedoraproject.prod.git.receive");
         REQUIRE(frames->back() == fedmsg("org.fedoraproject.prod.git.receive", i));
     }
-    CHECK(replaying.status.get() == 0);
+    CHECK(replaying.status() == 0);
 }
 
 TEST_CASE("a bad line is skipped and makes the status 1") {
     Replaying replaying("no JSON\n" + lines(2) + "[1]\n\n{\"msg\":{}}\n" + lines(1));
     BusSubscriber subscriber(replaying.options.bind);
     for (int n = 0; n < 3; ++n) CHECK(subscriber.receive());
-    CHECK(replaying.status.get() == 1);
+    CHECK(replaying.status() == 1);
     CHECK_FALSE(subscriber.receive(50ms));
 }
 
@@ -73,7 +88,7 @@ TEST_CASE("a rate spreads the messages") {
     for (int n = 1; n < 21; ++n) REQUIRE(subscriber.receive());
     // Twenty messages at a hundred a second; the first may be late, the last never early.
     CHECK(std::chrono::steady_clock::now() - start > 150ms);
-    CHECK(replaying.status.get() == 0);
+    CHECK(replaying.status() == 0);
 }
 
 TEST_CASE("a loop goes on until a signal ends it") {
@@ -84,7 +99,7 @@ TEST_CASE("a loop goes on until a signal ends it") {
     }
     const auto signal = GENERATE(SIGTERM, SIGINT);
     ::kill(::getpid(), signal);
-    CHECK(replaying.status.get() == 0);
+    CHECK(replaying.status() == 0);
 }
 
 TEST_CASE("a loop over nothing ends") {
@@ -92,9 +107,9 @@ TEST_CASE("a loop over nothing ends") {
     BusSubscriber subscriber(replaying.options.bind);
     REQUIRE(fedmsgbot::testing::eventually([&] {
         CHECK_FALSE(subscriber.receive(10ms));  // also connects
-        return replaying.status.wait_for(0s) == std::future_status::ready;
+        return replaying.has_ended();
     }));
-    CHECK(replaying.status.get() == 1);
+    CHECK(replaying.status() == 1);
 }
 
 TEST_CASE("what cannot be replayed at all is said by the status") {
