@@ -243,7 +243,7 @@ asio::awaitable<void> Bot::intake(std::size_t index) {
         if (setup_.sources[index].posts.empty())
             road_->take(std::move(messages), std::move(accepted));
         else
-            road_->take_posts(std::move(messages), std::move(accepted));
+            road_->take_posts(messages, std::move(accepted));
         if (auto* catch_up = sources_[index].catch_up.get())
             catch_up->hear(std::chrono::system_clock::now(), sources_[index].outages->down_since());
     }

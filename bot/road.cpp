@@ -85,7 +85,7 @@ void Road::take(std::vector<Message> messages, std::function<void()> accepted) {
     expect_commit(std::move(accepted));
 }
 
-void Road::take_posts(std::vector<Message> records, std::function<void()> accepted) {
+void Road::take_posts(const std::vector<Message>& records, std::function<void()> accepted) {
     for (const auto& record : records) take_post(record);
     expect_commit(std::move(accepted));
 }

@@ -56,7 +56,7 @@ public:
 
     // The same for ready posts, rendered and routed by another bot. The id in the journal is the post's; what is
     // delivered is its message.
-    void take_posts(std::vector<Message> records, std::function<void()> accepted);
+    void take_posts(const std::vector<Message>& records, std::function<void()> accepted);
     bool has_staged() const { return !staged_.empty(); }
 
     // Says all that is kept back, as if every window had ended: no more is coming.

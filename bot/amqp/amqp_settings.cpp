@@ -20,10 +20,10 @@ std::vector<std::string_view> words_of(std::string_view text) {
 // A topic exchange's rule: `*` is one word, `#` any number. Row by row, so that many `#` cost no more.
 bool matches(std::string_view key, std::string_view topic) {
     const auto words = words_of(topic);
-    std::vector<char> reached(words.size() + 1, 0);
-    reached[0] = 1;
+    std::vector<bool> reached(words.size() + 1);
+    reached[0] = true;
     for (const auto part : words_of(key)) {
-        std::vector<char> next(words.size() + 1, 0);
+        std::vector<bool> next(words.size() + 1);
         for (std::size_t n = 0; n <= words.size(); ++n) {
             if (part == "#")
                 next[n] = reached[n] || (n > 0 && next[n - 1]);
@@ -32,7 +32,7 @@ bool matches(std::string_view key, std::string_view topic) {
         }
         reached = std::move(next);
     }
-    return reached.back() != 0;
+    return reached.back();
 }
 
 }  // namespace

@@ -159,7 +159,7 @@ asio::awaitable<void> CatchUp::step() {
     ArchiveQuery query(gap.from, gap.to);
     query.rows = rows;
     query.page = gap.row / rows + 1;
-    auto answer = co_await client_.fetch(std::move(query));
+    auto answer = co_await client_.fetch(query);
     if (answer.kind == ArchiveAnswer::Kind::page) {
         failures_ = 0;
         co_await take(std::move(answer.page), rows);

@@ -196,7 +196,7 @@ asio::awaitable<void> publish_on_amqp(asio::io_context& loop, std::uint16_t port
             sent.id = message->id();
             sent.body = message->body().dump();
             sent.sent_at = message->sent_at();
-            publisher.publish(publication_of(std::move(sent)), [is_heard](AmqpAnswer answer) {
+            publisher.publish(publication_of(std::move(sent)), [is_heard](const AmqpAnswer& answer) {
                 if (answer.kind == AmqpAnswer::Kind::confirmed) *is_heard = true;
             });
         }

@@ -17,7 +17,7 @@ namespace fedmsgbot {
 // has the same reason is told together. A value.
 class ImportNotes {
 public:
-    void add(std::string path, std::string_view why) {
+    void add(std::string_view path, std::string_view why) {
         const auto same =
             std::find_if(notes_.begin(), notes_.end(), [&](const auto& note) { return note.first == why; });
         if (same != notes_.end())

@@ -144,6 +144,7 @@ public:
 
     void run(const std::vector<SourcePlan>& plans, const std::optional<LookBack>& back) {
         std::vector<std::unique_ptr<Source>> sources;
+        sources.reserve(plans.size());
         for (const auto& plan : plans)
             sources.push_back(plan.watch(
                 loop_.get_executor(), [this](auto topic) { return view_.wants_topic(topic); }, nullptr));

@@ -43,6 +43,8 @@ Result<std::unique_ptr<Transport>> make_transport(const PublisherSettings& setti
 }  // namespace
 
 struct Publisher::State {
+    State(MessageMaker made, std::unique_ptr<Transport> way) : maker(std::move(made)), transport(std::move(way)) {}
+
     MessageMaker maker;
     std::unique_ptr<Transport> transport;
     std::uint64_t published = 0;
@@ -53,7 +55,7 @@ Result<Publisher> Publisher::open(const PublisherSettings& settings) {
     if (!maker) return maker.problems();
     auto transport = make_transport(settings);
     if (!transport) return transport.problems();
-    return Publisher(std::unique_ptr<State>(new State{std::move(*maker), std::move(*transport), 0}));
+    return Publisher(std::make_unique<State>(std::move(*maker), std::move(*transport)));
 }
 
 Publisher::Publisher(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -53,7 +53,7 @@ std::optional<Authority::Stamp> Authority::stamp_of(const std::filesystem::path&
     return stamp;
 }
 
-Result<Authority> Authority::load(std::filesystem::path ca_file, std::optional<std::filesystem::path> crl_file) {
+Result<Authority> Authority::load(const std::filesystem::path& ca_file, std::optional<std::filesystem::path> crl_file) {
     Authority authority;
     errno = 0;
     const auto in = open(ca_file);

@@ -20,7 +20,7 @@ namespace fedmsgbot {
 // Move-only; one thread.
 class Authority {
 public:
-    static Result<Authority> load(std::filesystem::path ca_file, std::optional<std::filesystem::path> crl_file);
+    static Result<Authority> load(const std::filesystem::path& ca_file, std::optional<std::filesystem::path> crl_file);
 
     // Empty if the certificate is good at this moment, else why not: one of a fixed set of sentences.
     std::string_view objection(const Signer& signer, std::chrono::system_clock::time_point now) const;

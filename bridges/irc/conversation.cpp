@@ -90,7 +90,7 @@ Conversation::Tickets Conversation::say(const Channel& channel, const std::vecto
         tickets.last = unconfirmed_.add(channel, text, wanted, now);
         if (tickets.first == 0) tickets.first = tickets.last;
         const auto tag = wanted == Unconfirmed::Proof::label ? fmt::format("@label={} ", tickets.last) : std::string{};
-        send(tag + settings_.command + " " + channel.name() + " :" + text);
+        send(fmt::format("{}{} {} :{}", tag, settings_.command, channel.name(), text));
     }
     return tickets;
 }

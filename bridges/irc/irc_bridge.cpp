@@ -249,8 +249,10 @@ asio::awaitable<LineFate> IrcBridge::fate(Conversation::Tickets tickets, std::ui
             if (session_ && connection_ == connection) found = session_->conversation().fate(ticket);
             const bool is_told_to_end = co_await is_cancelled();
             if (found.kind == LineFate::Kind::open && is_told_to_end) found = {LineFate::Kind::lost, "told to end"};
-            if (found.kind == LineFate::Kind::lost) of_post = std::move(found);
-            if (found.kind != LineFate::Kind::open) break;
+            if (found.kind != LineFate::Kind::open) {
+                if (found.kind == LineFate::Kind::lost) of_post = std::move(found);
+                break;
+            }
             // The conversation ends by itself when the answer does not come; this is a belt to those braces.
             co_await changed_.wait_until(Clock::now() + settings_.timings.confirmation);
         }

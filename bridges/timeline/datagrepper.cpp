@@ -43,7 +43,7 @@ double seconds(SystemTime time) {
 }
 
 // A value of the message's own, or another where it has none of that name.
-Json value_or(const Json& envelope, const char* name, Json other) {
+Json value_or(const Json& envelope, const char* name, const Json& other) {
     const auto found = envelope.find(name);
     return found == envelope.end() ? other : *found;
 }

@@ -1,5 +1,6 @@
 #include "bridges/timeline/event_streams.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -78,7 +79,8 @@ EventStreams::Piece EventStreams::behind(const TimelineFilter& filter, const std
 EventStreams::Piece EventStreams::read(const TimelineFilter& filter, std::int64_t place, std::int64_t newest) {
     const auto entries = store_.newer_than(place, most_at_once, filter);
     std::string text;
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) text += event_text(*entry, filter);
+    std::for_each(entries.rbegin(), entries.rend(),
+                  [&](const TimelineEntry& entry) { text += event_text(entry, filter); });
     return {std::make_shared<const std::string>(std::move(text)),
             entries.size() == most_at_once ? entries.front().id : newest};
 }

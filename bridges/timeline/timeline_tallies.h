@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS tally (
 ) WITHOUT ROWID;
 )sql";
     // The name of all that have none of their own.
-    static constexpr std::string_view others = "";
+    static constexpr std::string_view others{};
     static constexpr std::int64_t most_names = 1000;  // a day and kind
     static constexpr std::int64_t days_kept = 400;    // of names: 35, of hours: 8
     static constexpr std::int64_t days_of_names_kept = 35;
