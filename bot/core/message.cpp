@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -12,6 +10,7 @@
 #include <openssl/evp.h>
 
 #include "bot/core/text.h"
+#include "bot/core/time_scanner.h"
 
 namespace fedmsgbot {
 
@@ -53,26 +52,6 @@ bool is_fit_id(std::string_view id) {
 SystemTime from_seconds(double seconds) {
     if (!(seconds >= 0 && seconds < 9'223'372'036.8)) return {};
     return SystemTime(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
-}
-
-// `2019-07-30T19:12:22+00:00`, also with a fraction, `Z`, or nothing at the end.
-std::optional<SystemTime> parse_iso_time(std::string_view text) {
-    const std::string copy(text.substr(0, 40));
-    int year = 0, used = 0, more = 0;
-    unsigned month = 0, day = 0, hour = 0, minute = 0;
-    double seconds = 0;
-    if (std::sscanf(copy.c_str(), "%4d-%2u-%2u%*1[T ]%2u:%2u:%n", &year, &month, &day, &hour, &minute, &used) != 5 ||
-        used == 0 || std::sscanf(copy.c_str() + used, "%lf%n", &seconds, &more) != 1)
-        return std::nullopt;
-    const auto date = std::chrono::year(year) / static_cast<int>(month) / static_cast<int>(day);
-    if (!date.ok() || hour > 23 || minute > 59 || !(seconds >= 0 && seconds < 61)) return std::nullopt;
-    int offset_hours = 0, offset_minutes = 0;
-    char sign[2] = "+";
-    if (std::sscanf(copy.c_str() + used + more, "%1[+-]%2d:%2d", sign, &offset_hours, &offset_minutes) < 2)
-        offset_hours = offset_minutes = 0;
-    const auto days = static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count());
-    const double offset = (sign[0] == '-' ? -1 : 1) * (offset_hours * 3600.0 + offset_minutes * 60.0);
-    return from_seconds(days * 86400 + hour * 3600.0 + minute * 60.0 + seconds - offset);
 }
 
 // The members of an envelope that we read, found in one go over it. Of duplicates, the last.

@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/core/text.h"
+#include "bot/core/time_scanner.h"
 #include "bridges/microblog/mastodon_api.h"
-#include "bridges/microblog/server_time.h"
 
 namespace fedmsgbot {
 

@@ -8,10 +8,7 @@
 
 namespace fedmsgbot {
 
-// The ways in which servers write a time. All pure; nothing for what is no time.
-
-// `2026-11-24T13:05:00.123Z`, `2026-11-24T13:05:00+01:00`.
-std::optional<SystemTime> parse_iso_time(std::string_view text);
+// The ways beside ISO 8601 in which servers write a time. All pure; nothing for what is no time.
 
 // `Tue, 24 Nov 2026 13:05:00 GMT`, as in Date and Retry-After.
 std::optional<SystemTime> parse_http_date(std::string_view text);
