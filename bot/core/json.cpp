@@ -4,6 +4,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -159,21 +160,61 @@ private:
     std::string out_;
 };
 
-simdjson::error_code parse_into(JsonDocument::Parsed& parsed, std::string_view bytes, dom::parser& parser) {
-    return parser.parse_into_document(parsed.document, bytes.data(), bytes.size()).get(parsed.root);
-}
+// The parser's own room: for a text of n bytes it asks for ten n, whether the text needs that or not. So it is kept,
+// and a document gets a copy of what was written there.
+struct Workshop {
+    dom::parser parser;
+    dom::document document;
+};
 
 // What a burst of large messages made it grow to is given back.
 constexpr std::size_t kept_parser_capacity = 256 * 1024;
 constexpr std::size_t first_parser_capacity = 16 * 1024;
 
-dom::parser& parser() {
-    thread_local std::unique_ptr<dom::parser> kept;
-    if (!kept || kept->capacity() > kept_parser_capacity) {
-        kept = std::make_unique<dom::parser>();
-        if (kept->allocate(first_parser_capacity, JsonDocument::max_depth)) throw std::bad_alloc();
+Workshop& workshop() {
+    thread_local std::unique_ptr<Workshop> kept;
+    if (!kept || kept->parser.capacity() > kept_parser_capacity) {
+        kept = std::make_unique<Workshop>();
+        if (kept->parser.allocate(first_parser_capacity, JsonDocument::max_depth)) throw std::bad_alloc();
     }
     return *kept;
+}
+
+// The tape's form is documented (simdjson's doc/tape.md): a word is a letter and 56 bits; the first says how many words
+// there are, a string's where it lies, and a number's is followed by the number. Strings are written in their order:
+// four bytes of length, the bytes, a zero.
+std::size_t bytes_of_texts(const dom::document& document, std::uint64_t words) {
+    constexpr auto payload = (std::uint64_t{1} << 56) - 1;
+    const std::uint64_t* last = nullptr;
+    for (std::uint64_t at = 0; at < words; ++at) {
+        const auto* word = &document.tape[at];
+        const auto letter = static_cast<char>(*word >> 56);
+        if (letter == '"') last = word;
+        if (letter == 'l' || letter == 'u' || letter == 'd') ++at;
+    }
+    if (!last) return 0;
+    const auto begins = *last & payload;
+    std::uint32_t length = 0;
+    std::memcpy(&length, &document.string_buf[begins], sizeof length);
+    return begins + sizeof length + length + 1;
+}
+
+void copy(const dom::document& from, dom::document& to) {
+    const auto words = from.tape[0] & 0xffffffff;
+    const auto bytes = bytes_of_texts(from, words);
+    to.tape.reset(new std::uint64_t[words]);
+    to.string_buf.reset(new std::uint8_t[bytes]);
+    std::copy_n(from.tape.get(), words, to.tape.get());
+    std::copy_n(from.string_buf.get(), bytes, to.string_buf.get());
+}
+
+simdjson::error_code parse_into(JsonDocument::Parsed& parsed, std::string_view bytes, Workshop& at) {
+    dom::element root;
+    const auto error = at.parser.parse_into_document(at.document, bytes.data(), bytes.size()).get(root);
+    if (error) return error;
+    copy(at.document, parsed.document);
+    parsed.root = parsed.document.root();
+    return simdjson::SUCCESS;
 }
 
 }  // namespace
@@ -291,10 +332,10 @@ JsonDocument::~JsonDocument() = default;
 
 Result<JsonDocument> JsonDocument::parse(std::string_view bytes) {
     auto parsed = std::make_unique<Parsed>();
-    auto error = parse_into(*parsed, bytes, parser());
+    auto error = parse_into(*parsed, bytes, workshop());
     const bool is_beyond_mending =
         error == simdjson::EMPTY || error == simdjson::DEPTH_ERROR || error == simdjson::CAPACITY;
-    if (error && !is_beyond_mending) error = parse_into(*parsed, Mender(bytes).mend(), parser());
+    if (error && !is_beyond_mending) error = parse_into(*parsed, Mender(bytes).mend(), workshop());
     if (error == simdjson::DEPTH_ERROR) return Problem{{}, fmt::format("nested deeper than {} levels", max_depth)};
     if (error) return Problem{{}, fmt::format("no JSON: {}", simdjson::error_message(error))};
     return JsonDocument(std::move(parsed));
