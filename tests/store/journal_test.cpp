@@ -57,7 +57,7 @@ TEST_CASE("a journal gives back the bytes, the time and the order of what it too
     CHECK(journal.targets() == std::vector<std::string>{"blog", "irc"});
 }
 
-TEST_CASE("a journal keeps how a message arrived, and takes over a file that did not") {
+TEST_CASE("a journal keeps how a message arrived, and takes over the file of a first version, with its ids") {
     const TempFolder folder;
     {
         Database first(folder / "j", 1, R"(
@@ -76,6 +76,7 @@ TEST_CASE("a journal keeps how a message arrived, and takes over a file that did
         auto forged = message("forged");
         forged.note_arrival({Trust::invalid, true, Demand::mark});
         REQUIRE(journal.accept(forged, {"irc"}, noon));
+        CHECK_FALSE(journal.accept(message("old"), {"irc"}, noon));
         journal.commit();
     }
     {
@@ -86,7 +87,7 @@ TEST_CASE("a journal keeps how a message arrived, and takes over a file that did
         CHECK(page.messages[1].arrival == Arrival{Trust::invalid, true, Demand::mark});
     }
     {
-        Database file(folder / "j", 2, "");
+        Database file(folder / "j", 3, "");
         file.execute("UPDATE body SET trust = 17");
     }
     Journal journal(folder / "j");
@@ -192,7 +193,7 @@ TEST_CASE("housekeeping keeps the journal bounded and what is owed safe") {
     const auto path = folder / "j";
     const auto extra = 1000;
     const auto count = static_cast<int>(Journal::remembered_ids) + extra;
-    const auto rows = [&] { return std::stoi(Database(path, 2, "").ask("SELECT count(*) FROM message").value()); };
+    const auto rows = [&] { return std::stoi(Database(path, 3, "").ask("SELECT count(*) FROM message").value()); };
     Journal journal(path);
     const auto old = put(journal, "owed for long", {"irc"});
     for (int i = 0; i < count; ++i) {
@@ -208,8 +209,8 @@ TEST_CASE("housekeeping keeps the journal bounded and what is owed safe") {
     CHECK(journal.accept(message("0"), {"blog"}, noon));
     journal.settle(old, "irc", Settlement::delivered);
     journal.commit();
-    CHECK(Database(path, 2, "").ask("SELECT entry FROM message ORDER BY entry LIMIT 1") > std::to_string(old));
-    CHECK(Database(path, 2, "").ask("SELECT count(*) FROM body") == "1");
+    CHECK(Database(path, 3, "").ask("SELECT entry FROM message ORDER BY entry LIMIT 1") > std::to_string(old));
+    CHECK(Database(path, 3, "").ask("SELECT count(*) FROM body") == "1");
 }
 
 TEST_CASE("a number is never given out twice, whatever was settled and forgotten") {
