@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -34,8 +35,23 @@ AmqpSettings with_queue_of_its_own(AmqpSettings settings) {
     return settings;
 }
 
-// A new kind of source is a line here.
-SourcePlan plan_source(Settings::NamedTable& entry) {
+// The names that a broker like Fedora's asks for, and that nobody chooses for a queue that several bots know of.
+bool is_uuid(std::string_view name) {
+    if (name.size() != 36) return false;
+    for (std::size_t at = 0; at < name.size(); ++at) {
+        const bool is_dash = at == 8 || at == 13 || at == 18 || at == 23;
+        if (is_dash ? name[at] != '-' : std::isxdigit(static_cast<unsigned char>(name[at])) == 0) return false;
+    }
+    return true;
+}
+
+// Do others perhaps read the same queue?
+bool may_be_shared(const AmqpSettings& settings) {
+    return settings.single_active_consumer || (settings.keeps_messages() && !is_uuid(settings.queue));
+}
+
+// A new kind of source is a line here. `doubts` gets what is allowed and seldom meant.
+SourcePlan plan_source(Settings::NamedTable& entry, Problems& doubts) {
     SourcePlan plan;
     plan.name = entry.name;
     plan.kind = entry.kind;
@@ -47,6 +63,12 @@ SourcePlan plan_source(Settings::NamedTable& entry) {
         plan.has_outages = true;
         plan.keeps_messages = settings.keeps_messages();
         plan.catch_up = read_catch_up_settings(entry.table);
+        if (may_be_shared(settings) && !plan.catch_up.archive.empty())
+            doubts.push_back(
+                {entry.table.where("catch_up"),
+                 fmt::format("bots that share a queue must not catch up, since each would fetch what another has "
+                             "taken: good only if no other bot reads the queue \"{}\"",
+                             settings.queue)});
         plan.subscribes = [settings](std::string_view topic) { return settings.binds(topic); };
         plan.watch = [settings](auto executor, auto interest, auto* outages) {
             return std::make_unique<AmqpSource>(executor, with_queue_of_its_own(settings), std::move(interest),
@@ -199,8 +221,7 @@ std::string lower(std::string text) {
 
 // A network throws out who comes too often, and two bridges know nothing of each other's pace: one may serve any number
 // of channels.
-Problems find_doubts(Settings& settings) {
-    Problems doubts;
+void find_doubts(Settings& settings, Problems& doubts) {
     std::map<std::string, std::string, std::less<>> known;  // host to bridge
     for (auto& entry : settings.bridges) {
         if (entry.kind != "irc") continue;
@@ -223,16 +244,16 @@ Problems find_doubts(Settings& settings) {
                                  place->second, network)});
         }
     }
-    return doubts;
 }
 
 Result<Setup> read(Result<Table> file, Rulebook::Examples examples) {
     if (!file) return file.problems();
     auto root = std::move(file).value();
     auto settings = read_settings(root);
+    Problems doubts;
     std::vector<SourcePlan> sources;
     for (auto& entry : settings.sources) {
-        sources.push_back(plan_source(entry));
+        sources.push_back(plan_source(entry, doubts));
         check_trust(sources.back(), settings.routes, entry.table);
     }
     check_posts(settings, sources, root);
@@ -243,7 +264,7 @@ Result<Setup> read(Result<Table> file, Rulebook::Examples examples) {
         if (entry.kind == "timeline") timeline_url = std::string(trimmed_url(entry.table.text("public_url", "")));
     for (auto& entry : settings.bridges) bridges.push_back(plan_bridge(entry, targets, root));
     auto problems = root.problems();
-    auto doubts = problems.empty() ? find_doubts(settings) : Problems{};
+    if (problems.empty()) find_doubts(settings, doubts);
     auto rulebook = Rulebook::load(settings.rules, {}, examples);
     if (!rulebook) problems.insert(problems.end(), rulebook.problems().begin(), rulebook.problems().end());
     auto router = Router::make(settings.routes);
@@ -274,7 +295,8 @@ Result<SourcePlan> read_source(std::string_view text, std::string name) {
     if (!table) return table.problems();
     auto kind = table->text("kind");
     Settings::NamedTable entry{std::move(name), std::move(kind), *table};
-    auto plan = plan_source(entry);
+    Problems doubts;  // for who only looks, there is nothing to doubt
+    auto plan = plan_source(entry, doubts);
     auto problems = table->problems();
     problems.insert(problems.end(), table->missing().begin(), table->missing().end());
     if (!problems.empty()) return problems;

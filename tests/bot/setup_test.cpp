@@ -75,6 +75,26 @@ TEST_CASE("two bridges to one network are told, by whatever name it stands") {
     if (!expected.told.empty()) CHECK(setup->doubts.front().text.find(expected.told) != std::string::npos);
 }
 
+TEST_CASE("catching up on a queue that other bots may read is told") {
+    const auto doubts = [](const std::string& source) {
+        const auto setup = read_setup(
+            "state_dir = \"/nonexistent\"\n[source.bus]\nkind = \"amqp\"\nurl = \"amqp://127.0.0.1\"\n" + source +
+                "[bridge.timeline]\nkind = \"timeline\"\n"
+                "[[route]]\nname = \"r\"\ntopics = [\"#\"]\nto = [\"timeline\"]\n",
+            "test.toml");
+        if (!setup) FAIL(describe(setup.problems()));
+        return describe(setup->doubts);
+    };
+    const std::string archive = "catch_up = { archive = \"https://archive.example\" }\n";
+    const std::string uuid = "queue = \"1c3ddf6e-26b1-4d4b-9d43-4b8a4f6b2a11\"\n";
+    CHECK(doubts("queue = \"bot\"\n" + archive).find("test.toml:6:1: bots that share a queue") == 0);
+    CHECK(doubts("queue = \"bot\"\npassive = true\n" + archive).find("the queue \"bot\"") != std::string::npos);
+    CHECK_FALSE(doubts(uuid + "single_active_consumer = true\n" + archive).empty());
+    CHECK(doubts("queue = \"bot\"\n").empty());
+    CHECK(doubts(archive).empty());         // the broker's own name for it
+    CHECK(doubts(uuid + archive).empty());  // as Fedora's broker wants it
+}
+
 TEST_CASE("an archive that anybody could speak for does not vouch for signatures") {
     const auto problems = [](const std::string& archive) {
         const auto setup = read_setup(

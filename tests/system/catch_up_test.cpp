@@ -11,9 +11,11 @@
 #include <catch2/catch.hpp>
 
 #include "bot/store/database.h"
+#include "tests/support/amqp_client.h"
 #include "tests/support/archive_script.h"
 #include "tests/support/http_call.h"
 #include "tests/support/publisher.h"
+#include "tests/support/rabbitmq.h"
 #include "tests/support/world.h"
 #include "tests/system/bot_process.h"
 
@@ -37,7 +39,16 @@ std::string live(const std::string& id) {
                        seconds_now(), body(id));
 }
 
-std::string configuration(const TempFolder& folder, const std::string& endpoint, const std::string& archive,
+// With the counter of a sender.
+std::string counted(const std::string& id, int number) {
+    return fmt::format(
+        R"({{"topic": "{}", "msg_id": "2026-{}", "timestamp": {}, "i": {}, "username": "u", "msg": {}}})", topic, id,
+        seconds_now(), number, body(id));
+}
+
+std::string zmq(const std::string& endpoint) { return fmt::format("kind = \"zmq\"\nendpoints = [\"{}\"]", endpoint); }
+
+std::string configuration(const TempFolder& folder, const std::string& source, const std::string& archive,
                           std::uint16_t page) {
     const auto catch_up =
         archive.empty()
@@ -47,8 +58,7 @@ std::string configuration(const TempFolder& folder, const std::string& endpoint,
                   archive);
     return fmt::format(R"(state_dir = "{}/state"
 [source.bus]
-kind = "zmq"
-endpoints = ["{}"]
+{}
 {}
 [bridge.timeline]
 kind = "timeline"
@@ -58,7 +68,7 @@ name = "all"
 topics = ["#"]
 to = ["timeline"]
 )",
-                       folder.path().string(), endpoint, catch_up, page);
+                       folder.path().string(), source, catch_up, page);
 }
 
 // The ids that the timeline shows, in its order.
@@ -90,7 +100,7 @@ TEST_CASE("what the bus said while the bot was away is on the timeline once, how
     ArchiveScript archive;
     if (GENERATE(false, true)) archive.lack("/raw");
     BusPublisher bus;
-    const auto text = configuration(folder, bus.endpoint(), archive.url(), free_port());
+    const auto text = configuration(folder, zmq(bus.endpoint()), archive.url(), free_port());
     BotProcess bot(folder, text);
     REQUIRE(bus.sees_subscriptions());
     for (int n = 0; n < 10; ++n) {
@@ -154,8 +164,9 @@ TEST_CASE("a bot catches up from another bot's timeline") {
     const TempFolder first, second;
     BusPublisher bus;
     const auto page = free_port();
-    BotProcess a(first, configuration(first, bus.endpoint(), "", page));
-    BotProcess b(second, configuration(second, bus.endpoint(), fmt::format("http://127.0.0.1:{}", page), free_port()));
+    BotProcess a(first, configuration(first, zmq(bus.endpoint()), "", page));
+    BotProcess b(second,
+                 configuration(second, zmq(bus.endpoint()), fmt::format("http://127.0.0.1:{}", page), free_port()));
     REQUIRE(eventually([&] {
         bus.send(topic, live("heard"));
         return shown(first).size() == 1 && shown(second).size() == 1;
@@ -181,7 +192,7 @@ TEST_CASE("a link that was down is caught up on while the bot runs") {
     ArchiveScript archive;
     auto bus = std::make_unique<BusPublisher>();
     const auto endpoint = bus->endpoint();
-    BotProcess bot(folder, configuration(folder, endpoint, archive.url(), free_port()));
+    BotProcess bot(folder, configuration(folder, zmq(endpoint), archive.url(), free_port()));
     REQUIRE(bus->sees_subscriptions());
     bus->send(topic, live("heard"));
     REQUIRE(eventually([&] { return shown(folder).size() == 1; }));
@@ -195,10 +206,57 @@ TEST_CASE("a link that was down is caught up on while the bot runs") {
     CHECK(count_in(summary, "late") == 1);
 }
 
+TEST_CASE("messages that a sender counted and that did not come are fetched while the bot runs") {
+    const TempFolder folder;
+    ArchiveScript archive;
+    BusPublisher bus;
+    BotProcess bot(folder, configuration(folder, zmq(bus.endpoint()), archive.url(), free_port()));
+    REQUIRE(bus.sees_subscriptions());
+    for (int n = 1; n <= 30; ++n) {
+        const bool is_lost = n >= 6 && n <= 8;
+        const auto id = fmt::format(fmt::runtime(is_lost ? "missed{}" : "heard{}"), n);
+        archive.put({topic, "2026-" + id, seconds_now(), body(id)});
+        if (!is_lost) bus.send(topic, counted(id, n));
+    }
+    REQUIRE(bot.process().says("messages were lost"));
+    REQUIRE(eventually([&] { return shown(folder).size() == 30; }, 60s));
+    CHECK(of_the_archive(shown(folder)) == std::vector<std::string>{"missed6", "missed7", "missed8"});
+    const auto summary = bot.stop();
+    INFO(summary);
+    CHECK(count_in(summary, "gaps") == 3);
+    CHECK(count_in(summary, "outages") == 1);
+    CHECK(count_in(summary, "outages_unfetched") == -1);
+}
+
+TEST_CASE(
+    "what a broker said while it was away from the bot is fetched, where its queue was gone with the connection") {
+    const TempFolder folder;
+    ArchiveScript archive;
+    auto& broker = Rabbitmq::shared();
+    const auto source = fmt::format(
+        "kind = \"amqp\"\nurl = \"{}\"\nreconnect = \"50ms\"\nreconnect_max = \"500ms\"\ntopics = [\"org.#\"]",
+        broker.url());
+    BotProcess bot(folder, configuration(folder, source, archive.url(), free_port()));
+    REQUIRE(bot.process().says("source.connected", 60s));
+    AmqpClient(broker.port()).publish(topic, "heard", body("heard"));
+    REQUIRE(eventually([&] { return shown(folder).size() == 1; }, 60s));
+    broker.kill();
+    REQUIRE(bot.process().says("source.disconnected", 60s));
+    archive.put({topic, "missed", seconds_now(), body("missed")});
+    broker.start();
+    REQUIRE(eventually([&] { return shown(folder) == std::vector<std::string>{"heard", "missed"}; }, 120s));
+    AmqpClient(broker.port()).publish(topic, "live", body("live"));
+    REQUIRE(eventually([&] { return shown(folder).size() == 3; }, 60s));
+    const auto summary = bot.stop();
+    INFO(summary << bot.process().errors());
+    CHECK(count_in(summary, "outages") == 1);
+    CHECK(count_in(summary, "late") == 1);
+}
+
 TEST_CASE("without an archive a restart is told as a gap") {
     const TempFolder folder;
     BusPublisher bus;
-    BotProcess bot(folder, configuration(folder, bus.endpoint(), "", free_port()));
+    BotProcess bot(folder, configuration(folder, zmq(bus.endpoint()), "", free_port()));
     REQUIRE(bus.sees_subscriptions());
     bus.send(topic, live("heard"));
     REQUIRE(eventually([&] { return shown(folder).size() == 1; }));
