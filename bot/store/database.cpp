@@ -46,7 +46,7 @@ Statement& Statement::bind(int index, std::string_view text) {
 }
 
 Statement& Statement::bind_blob(int index, std::string_view bytes) {
-    if (sqlite3_bind_blob64(statement_.get(), index + 1, pointer(bytes), bytes.size(), SQLITE_TRANSIENT) != SQLITE_OK)
+    if (sqlite3_bind_blob64(statement_.get(), index + 1, pointer(bytes), bytes.size(), SQLITE_STATIC) != SQLITE_OK)
         fail(sqlite3_db_handle(statement_.get()));
     return *this;
 }
@@ -113,7 +113,10 @@ Database::Database(const std::filesystem::path& path, int version, std::string_v
 }
 
 void Database::settle_mode(const std::string& file) {
-    execute("PRAGMA auto_vacuum = INCREMENTAL");  // of effect in a new file only, before anything else is in it
+    // Both of effect in a new file only, before anything else is in it. A row with a message takes a good part of the
+    // 4096 bytes that a page has else, and each page is a system call or two in the log and again in the file.
+    execute("PRAGMA page_size = 8192");
+    execute("PRAGMA auto_vacuum = INCREMENTAL");
     const auto mode = ask("PRAGMA journal_mode = WAL").value_or("none");
     if (mode != "wal")
         throw DatabaseError(fmt::format("{}: the file system allows no write-ahead log (mode {})", file, mode));

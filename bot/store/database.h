@@ -29,7 +29,7 @@ public:
 
     Statement& bind(int index, std::int64_t value);
     Statement& bind(int index, std::string_view text);
-    Statement& bind_blob(int index, std::string_view bytes);
+    Statement& bind_blob(int index, std::string_view bytes);  // not copied: they must stay until run() or reset()
     Statement& bind_null(int index);
 
     bool step();   // true: there is a row. Throws DatabaseError.
@@ -69,7 +69,7 @@ public:
     std::int64_t changes() const;  // rows touched by the last statement
     std::int64_t last_row_id() const;
 
-    // Gives up to that many unused pages (of 4096 bytes) at the file's end back to the file system.
+    // Gives up to that many unused pages (of 8192 bytes) at the file's end back to the file system.
     void give_back(int pages);
 
 private:
