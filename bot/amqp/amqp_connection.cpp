@@ -34,6 +34,7 @@ namespace fedmsgbot {
 namespace {
 
 constexpr amqp_channel_t channel = 1;
+constexpr std::size_t usual_headers = 256;  // as JSON
 
 std::string_view view(amqp_bytes_t bytes) { return {static_cast<const char*>(bytes.bytes), bytes.len}; }
 
@@ -269,6 +270,7 @@ void AmqpConnection::State::take_header(const amqp_frame_t& frame) {
     if (properties._flags & AMQP_BASIC_MESSAGE_ID_FLAG) delivery.id = view(properties.message_id);
     if (properties._flags & AMQP_BASIC_HEADERS_FLAG) {
         delivery.headers.clear();
+        delivery.headers.reserve(usual_headers);
         AmqpTableJson(delivery.headers).write_table(properties.headers);
     }
     missing_bytes = frame.payload.properties.body_size;

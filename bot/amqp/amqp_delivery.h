@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "bot/core/message.h"
 #include "bot/core/result.h"
@@ -24,7 +25,7 @@ struct AmqpDelivery {
 // Problems: no topic, a body that was too large, or that is no JSON object. Moves the body out of the delivery.
 Result<Message> read_delivery(AmqpDelivery& delivery);
 
-// A JSON string with the text, whatever bytes are in it.
-std::string json_string(std::string_view text);
+// Writes a JSON string with the text, whatever bytes are in it.
+void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace fedmsgbot

@@ -23,7 +23,8 @@ public:
         out_ += '{';
         for (int i = 0; i < table.num_entries && out_.size() < most_text; ++i) {
             if (i > 0) out_ += ',';
-            out_ += json_string(view(table.entries[i].key)) + ':';
+            append_json_string(out_, view(table.entries[i].key));
+            out_ += ':';
             write(table.entries[i].value, depth);
         }
         out_ += '}';
@@ -57,7 +58,7 @@ private:
         if ((kind == 'F' || kind == 'A') && depth < deepest)
             return kind == 'F' ? write_table(is.table, depth + 1) : write_array(is.array, depth + 1);
         if ((kind == 'S' || kind == 'x') && out_.size() + is.bytes.len < most_text) {
-            out_ += json_string(view(is.bytes));
+            append_json_string(out_, view(is.bytes));
             return;
         }
         out_ += number(field);
