@@ -41,6 +41,7 @@ struct Journal::State {
 
     explicit State(const std::filesystem::path& path)
         : database(open_journal(path)),
+          said(database),
           insert_message(database.prepare("INSERT INTO message (entry, id, open) VALUES (?, ?, ?)")),
           select_id(database.prepare("SELECT 1 FROM message WHERE entry = ? AND id = ?")),
           insert_body(database.prepare(
@@ -73,6 +74,7 @@ struct Journal::State {
     void forget(std::uint64_t most);
 
     Database database;
+    SaidLog said;
     Statement insert_message, select_id, insert_body, insert_owed, delete_owed, close_share, delete_body,
         delete_message, delete_twins, delete_settled, select_owed, select_twin, insert_twin;
     std::map<std::string, Target, std::less<>> targets;
@@ -251,6 +253,28 @@ void Journal::note_twin(const std::string& key, const std::string& topic, const 
         state.begin();
         state.insert_twin.bind(0, key).bind(1, target).bind(2, topic).bind(3, number(entry)).run();
     });
+}
+
+bool Journal::was_told(std::string_view target, std::string_view line, SystemTime since, SystemTime now) {
+    return guarded([&](State& state) { return state.said.was_told(target, line, since, now); });
+}
+
+void Journal::note_told(std::string_view target, std::string_view line, SystemTime now) {
+    guarded([&](State& state) {
+        state.begin();
+        state.said.note_told(target, line, now);
+    });
+}
+
+void Journal::spend(std::string_view meter, SystemTime at, std::int64_t count, std::chrono::seconds kept) {
+    guarded([&](State& state) {
+        state.begin();
+        state.said.spend(meter, at, count, kept);
+    });
+}
+
+std::vector<Spending> Journal::spent(std::string_view meter) {
+    return guarded([&](State& state) { return state.said.spent(meter); });
 }
 
 void Journal::hear(const std::string& source, SystemTime at) {

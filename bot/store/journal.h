@@ -10,6 +10,7 @@
 
 #include "bot/core/message.h"
 #include "bot/core/receipt.h"
+#include "bot/store/said_log.h"
 
 namespace fedmsgbot {
 
@@ -63,6 +64,12 @@ public:
     // Whether `target` was told, under another topic, of the event with this key: within the last `remembered_ids`.
     bool has_twin(const std::string& key, const std::string& topic, const std::string& target);
     void note_twin(const std::string& key, const std::string& topic, const std::string& target, Entry entry);
+
+    // What was said lately (SaidLog), in the same transaction as what is owed for it.
+    bool was_told(std::string_view target, std::string_view line, SystemTime since, SystemTime now);
+    void note_told(std::string_view target, std::string_view line, SystemTime now);
+    void spend(std::string_view meter, SystemTime at, std::int64_t count, std::chrono::seconds kept);
+    std::vector<Spending> spent(std::string_view meter);
 
     // When a source was last known to hear, and where it did not. Durable with the next commit, together with what was
     // accepted before.

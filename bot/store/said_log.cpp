@@ -1,0 +1,80 @@
+#include "bot/store/said_log.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include <openssl/evp.h>
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr std::string_view schema = R"(
+CREATE TABLE IF NOT EXISTS told (number INTEGER PRIMARY KEY, target TEXT NOT NULL, line BLOB NOT NULL,
+    at_ms INTEGER NOT NULL, UNIQUE (target, line));
+CREATE TABLE IF NOT EXISTS spent (meter TEXT NOT NULL, at_ms INTEGER NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (meter, at_ms)) WITHOUT ROWID;
+)";
+
+Database& prepared(Database& database) {
+    database.execute(schema);
+    return database;
+}
+
+std::int64_t to_milliseconds(SystemTime time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+// Lines are strangers' words: a digest is as good, and small.
+std::string digest_of(std::string_view line) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    if (EVP_Digest(line.data(), line.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error("sha256 is not to be had from OpenSSL");
+    return {digest.begin(), digest.begin() + 16};
+}
+
+}  // namespace
+
+SaidLog::SaidLog(Database& database)
+    : database_(prepared(database)),
+      select_told_(database.prepare("SELECT 1 FROM told WHERE target = ? AND line = ? AND at_ms > ? AND at_ms <= ?")),
+      insert_told_(database.prepare("INSERT OR REPLACE INTO told (target, line, at_ms) VALUES (?, ?, ?)")),
+      forget_told_(database.prepare("DELETE FROM told WHERE number <= ?")),
+      add_spent_(database.prepare("INSERT INTO spent (meter, at_ms, count) VALUES (?, ?, ?) "
+                                  "ON CONFLICT (meter, at_ms) DO UPDATE SET count = count + excluded.count")),
+      forget_spent_(database.prepare("DELETE FROM spent WHERE meter = ? AND at_ms < ?")),
+      select_spent_(database.prepare("SELECT at_ms, count FROM spent WHERE meter = ? AND count > 0 ORDER BY at_ms")) {}
+
+bool SaidLog::was_told(std::string_view target, std::string_view line, SystemTime since, SystemTime now) {
+    const auto digest = digest_of(line);
+    select_told_.bind(0, target).bind_blob(1, digest).bind(2, to_milliseconds(since)).bind(3, to_milliseconds(now));
+    const bool is_known = select_told_.step();
+    select_told_.reset();
+    return is_known;
+}
+
+// A line that is told again gets a new number, so the lowest numbers are what was not told for longest.
+void SaidLog::note_told(std::string_view target, std::string_view line, SystemTime now) {
+    const auto digest = digest_of(line);
+    insert_told_.bind(0, target).bind_blob(1, digest).bind(2, to_milliseconds(now)).run();
+    forget_told_.bind(0, database_.last_row_id() - remembered_lines).run();
+}
+
+void SaidLog::spend(std::string_view meter, SystemTime at, std::int64_t count, std::chrono::seconds kept) {
+    add_spent_.bind(0, meter).bind(1, to_milliseconds(at)).bind(2, count).run();
+    forget_spent_.bind(0, meter).bind(1, to_milliseconds(at - kept)).run();
+}
+
+std::vector<Spending> SaidLog::spent(std::string_view meter) {
+    std::vector<Spending> all;
+    select_spent_.bind(0, meter);
+    while (select_spent_.step())
+        all.push_back({SystemTime(std::chrono::milliseconds(select_spent_.integer(0))),
+                       static_cast<std::size_t>(select_spent_.integer(1))});
+    select_spent_.reset();
+    return all;
+}
+
+}  // namespace fedmsgbot
