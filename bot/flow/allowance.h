@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <vector>
+
+#include "bot/core/message.h"
+#include "bot/flow/noise_settings.h"
+
+namespace fedmsgbot {
+
+// How much may still be said under some limits: in any stretch of time of a limit's length no more than it allows, so
+// not twice as much around a full hour either. Pure: told the time, by the clock of people, since it has to be right
+// after a restart; who uses it keeps what was spent in the journal and gives it back by restore(). A clock that is set
+// back makes what was spent as old as now, so nobody waits longer than a period. One thread.
+class Allowance {
+public:
+    explicit Allowance(const std::vector<RateLimit>& limits);
+
+    // What was spent before a restart, oldest first.
+    void restore(SystemTime at, std::size_t count) { add(at, count); }
+
+    std::size_t available(SystemTime now);
+    void spend(SystemTime now, std::size_t count = 1);
+    void take_back(std::size_t count);  // of what was spent last, so much was not said
+
+    // Used up, it opens again only when half of each limit is there: a line here and there, each about what was kept
+    // back since the last one, would be more noise than the limit is meant to allow.
+    SystemTime opens_at(SystemTime now);  // now, where it is that already
+
+    // False from the moment when it is used up until it opens again.
+    bool is_open(SystemTime now);
+
+    std::chrono::seconds longest_period() const;
+
+private:
+    struct Spent {
+        SystemTime at;
+        std::size_t count;
+    };
+    struct Window {
+        RateLimit limit;
+        std::deque<Spent> spent{};  // within the period
+        std::size_t sum = 0;
+    };
+
+    void add(SystemTime at, std::size_t count);
+    void forget(SystemTime now);
+
+    std::vector<Window> windows_;
+    bool is_used_up_ = false;
+};
+
+}  // namespace fedmsgbot

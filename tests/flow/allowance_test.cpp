@@ -1,0 +1,91 @@
+#include "bot/flow/allowance.h"
+
+#include <deque>
+#include <random>
+
+#include <catch2/catch.hpp>
+
+using namespace fedmsgbot;
+using namespace std::chrono_literals;
+
+namespace {
+
+const SystemTime start{1'700'000'000s};
+
+}  // namespace
+
+TEST_CASE("an allowance is used up after its number, and each comes back when it is a period old") {
+    Allowance allowance({{3, 1h}});
+    CHECK(allowance.available(start) == 3);
+    for (int minute = 0; minute < 3; ++minute) allowance.spend(start + minute * 1min);
+    CHECK(allowance.available(start + 59min) == 0);
+    CHECK(allowance.available(start + 1h) == 1);
+    CHECK(allowance.available(start + 1h + 1min) == 2);
+    CHECK(allowance.available(start + 2h) == 3);
+}
+
+TEST_CASE("in no stretch of time as long as the period more is spent than the limit allows") {
+    std::minstd_rand random(GENERATE(1u, 2u, 3u));
+    Allowance allowance({{20, 1h}, {60, 24h}});
+    std::deque<SystemTime> spent;
+    auto now = start;
+    for (int n = 0; n < 20000; ++n) {
+        now += std::chrono::seconds(random() % 400);
+        if (allowance.available(now) == 0) continue;
+        allowance.spend(now);
+        spent.push_back(now);
+    }
+    REQUIRE(spent.size() > 500);
+    for (std::size_t n = 20; n < spent.size(); ++n) CHECK(spent[n] - spent[n - 20] >= 1h);
+    for (std::size_t n = 60; n < spent.size(); ++n) CHECK(spent[n] - spent[n - 60] >= 24h);
+}
+
+TEST_CASE("used up, an allowance opens when half of each limit is there again") {
+    Allowance allowance({{4, 1h}, {6, 24h}});
+    for (int minute = 0; minute < 4; ++minute) allowance.spend(start + minute * 1min);
+    CHECK_FALSE(allowance.is_open(start + 10min));
+    CHECK(allowance.opens_at(start + 10min) == start + 1h + 1min);
+    CHECK_FALSE(allowance.is_open(start + 1h));
+    CHECK(allowance.available(start + 1h) == 1);
+    // Of the day's six two are there, and three are half.
+    CHECK(allowance.opens_at(start + 1h + 1min) == start + 24h);
+    CHECK_FALSE(allowance.is_open(start + 1h + 1min));
+    CHECK(allowance.is_open(start + 24h));
+    CHECK(allowance.opens_at(start + 24h) == start + 24h);
+}
+
+TEST_CASE("what was not used up needs not to open") {
+    Allowance allowance({{4, 1h}});
+    allowance.spend(start, 3);
+    CHECK(allowance.is_open(start));
+    CHECK(allowance.opens_at(start) == start + 1h);  // when half is there, for who asks
+    CHECK(allowance.available(start) == 1);
+}
+
+TEST_CASE("what did not leave after all is there again") {
+    Allowance allowance({{5, 1h}});
+    allowance.spend(start, 2);
+    allowance.spend(start + 1min, 3);
+    CHECK(allowance.available(start + 1min) == 0);
+    allowance.take_back(4);
+    CHECK(allowance.available(start + 1min) == 4);
+    allowance.take_back(10);
+    CHECK(allowance.available(start + 1min) == 5);
+}
+
+TEST_CASE("what was spent before a restart counts, and more than a limit that was lowered meanwhile") {
+    Allowance allowance({{2, 1h}});
+    allowance.restore(start, 5);
+    allowance.restore(start + 30min, 1);
+    CHECK(allowance.available(start + 31min) == 0);
+    CHECK(allowance.opens_at(start + 31min) == start + 1h);
+    CHECK(allowance.available(start + 1h) == 1);
+}
+
+TEST_CASE("a clock that is set back makes nobody wait longer than a period") {
+    Allowance allowance({{2, 1h}});
+    allowance.spend(start + 1000h, 2);
+    CHECK(allowance.available(start) == 0);
+    CHECK(allowance.opens_at(start) == start + 1h);
+    CHECK(allowance.available(start + 1h) == 2);
+}
