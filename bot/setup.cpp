@@ -190,7 +190,7 @@ void add_targets(BridgePlan& plan, const BridgeKind& kind, const std::vector<Nam
 }
 
 BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<NamedTarget>& targets, Table& root) {
-    BridgePlan plan{entry.name, entry.kind, {}, LineParts::all, 0, {}, {}, {}, {}};
+    BridgePlan plan{entry.name, entry.kind, {}, LineParts::all, 0, {}, {}, {}, {}, {}};
     const auto* kind = find_bridge_kind(entry.kind);
     if (!kind) {
         entry.table.fail(
@@ -205,6 +205,7 @@ BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<NamedTarge
     plan.outbox.max_age = keys.max_age;
     plan.outbox.max_posts = keys.max_posts;
     plan.outbox.tells_expired = keys.tell_expired;
+    plan.budget = keys.budget;
     if (keys.backlog.count() > 0 && plan.every.count() > 0)
         plan.outbox.most_waiting = static_cast<std::size_t>(plan.burst + keys.backlog / plan.every);
     plan.shows = kind->shows(entry.table);

@@ -49,6 +49,7 @@ struct BridgePlan {
     int burst;
     Pacer::Duration every;
     OutboxSettings outbox;
+    std::vector<RateLimit> budget;
     std::vector<std::string> targets;    // `libera/#fedora-fedmsg`
     std::vector<std::string> addresses;  // `#fedora-fedmsg`
 };

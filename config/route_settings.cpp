@@ -6,6 +6,7 @@
 
 #include "bot/core/regex.h"
 #include "bot/core/text.h"
+#include "config/noise_settings.h"
 #include "config/source_settings.h"
 
 namespace fedmsgbot {
@@ -76,6 +77,7 @@ RouteSettings read_route(Table& route, const std::vector<std::string>& bridges) 
     if (settings.condense.window > most_condensed) route.fail("condense", "a window of condensing is at most a day");
     if (route.has("condense_first") && !route.has("condense"))
         route.fail("condense_first", "it says how `condense` begins, and that is missing");
+    settings.noise = read_noise_settings(route);
     const auto demand = read_demand(route, "require");
     if (route.has("trust")) settings.trust = demand;
     for (const auto* key : {"topics", "to"}) require_some(route, key);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "bot/core/text.h"
+#include "config/noise_settings.h"
 #include "config/publish_settings.h"
 #include "config/route_settings.h"
 
@@ -105,6 +106,7 @@ OutboxKeys read_outbox_keys(Table& bridge, int burst, std::chrono::milliseconds 
     keys.max_age = bridge.duration("max_age", keys.max_age);
     keys.backlog = bridge.duration("backlog", backlog);
     keys.tell_expired = bridge.flag("tell_expired", backlog.count() > 0);
+    keys.budget = read_budget(bridge);
     keys.max_posts =
         static_cast<std::size_t>(bridge.number("max_posts", static_cast<std::int64_t>(keys.max_posts), 1, 100'000));
     return keys;

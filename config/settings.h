@@ -43,6 +43,7 @@ struct OutboxKeys {
     std::size_t max_posts;
     std::chrono::milliseconds backlog;  // how long a line may wait for its turn; zero: for ever
     bool tell_expired;                  // posts that max_age gives up are told in one line
+    std::vector<RateLimit> budget{};    // none: no limit by the hour or the day
 };
 
 // `burst`, `every` and `backlog` are the kind's defaults.

@@ -9,6 +9,7 @@
 #include "bot/core/problem.h"
 #include "bot/core/severity.h"
 #include "bot/core/topic.h"
+#include "bot/flow/noise_settings.h"
 
 namespace fedmsgbot {
 
@@ -38,21 +39,29 @@ struct RouteSettings {
     std::vector<std::string> to;              // targets: `libera/#fedora-fedmsg`, `timeline`
     std::vector<Position> to_positions;       // where each stands in the configuration
     CondenseSettings condense;
+    NoiseSettings noise;
     std::optional<Demand> trust;  // nothing: as each source asks
 };
 
 // Where a route sends its lines.
 struct Destination {
     std::string target;  // `libera/#fedora-fedmsg`
-    // Under which name the journal has what is kept back for it; empty where everything goes at once.
+    // Under which name the journal has what waits to be condensed; empty where nothing is.
     std::string hold;
+    // Likewise what the route's threshold and quiet hours keep back; and how many lines went by it, for the threshold.
+    std::string reserve;
     CondenseSettings condense;
+    NoiseSettings noise;
 
     Destination(std::string target, const RouteSettings& route);
+
+    // Does a line go at once, whatever was said before?
+    bool is_free() const { return hold.empty() && !noise.is_any(); }
 };
 
-// The target that a hold's name keeps back for; empty where it is no hold's name. A journal may have one that the
-// configuration does not know any more.
+// The target for which a hold or a reserve of that name keeps something back; empty for any other name. A journal may
+// have one that the configuration does not know any more.
 std::string target_of_hold(std::string_view name);
+std::string target_of_reserve(std::string_view name);
 
 }  // namespace fedmsgbot

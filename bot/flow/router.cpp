@@ -136,7 +136,7 @@ Result<Route> make_route(RouteSettings settings, std::vector<std::size_t> destin
 struct Router::State {
     std::vector<Route> routes;
     std::vector<Destination> destinations;
-    bool any_condenses = false;
+    bool any_is_bound = false;  // not free
     std::vector<std::size_t> answer;
     mutable std::unordered_map<std::string, std::vector<const Route*>> by_topic;
 
@@ -152,19 +152,21 @@ struct Router::State {
 
     std::size_t index_of(Destination destination) {
         const auto found = std::find_if(destinations.begin(), destinations.end(), [&](const auto& known) {
-            return known.target == destination.target && known.hold == destination.hold;
+            return known.target == destination.target && known.hold == destination.hold &&
+                   known.reserve == destination.reserve && known.noise.dedupe == destination.noise.dedupe;
         });
         if (found != destinations.end()) return static_cast<std::size_t>(found - destinations.begin());
-        any_condenses = any_condenses || !destination.hold.empty();
+        any_is_bound = any_is_bound || !destination.is_free();
         destinations.push_back(std::move(destination));
         return destinations.size() - 1;
     }
 
-    // Of several ways to one target, the best: at once, or by the first route.
+    // Of several ways to one target, the best: the freest, or by the first route.
     void keep_best() {
+        const auto bonds = [](const Destination& one) { return (one.hold.empty() ? 0 : 2) + one.noise.is_any(); };
         const auto is_better = [&](std::size_t other, std::size_t index) {
             const auto &a = destinations[other], &b = destinations[index];
-            return a.target == b.target && (a.hold.empty() != b.hold.empty() ? a.hold.empty() : other < index);
+            return a.target == b.target && (bonds(a) != bonds(b) ? bonds(a) < bonds(b) : other < index);
         };
         const auto all = answer;
         std::erase_if(answer, [&](std::size_t index) {
@@ -228,7 +230,7 @@ const std::vector<std::size_t>& Router::route(std::string_view topic, const Line
             answer.insert(answer.end(), route->destinations.begin(), route->destinations.end());
     std::sort(answer.begin(), answer.end());
     answer.erase(std::unique(answer.begin(), answer.end()), answer.end());
-    if (state_->any_condenses && answer.size() > 1) state_->keep_best();
+    if (state_->any_is_bound && answer.size() > 1) state_->keep_best();
     return answer;
 }
 
@@ -246,7 +248,7 @@ std::vector<Router::Verdict> Router::explain(std::string_view topic, const Line&
     std::vector<Verdict> verdicts;
     for (const auto& route : state_->routes) {
         const auto& settings = route.settings;
-        verdicts.push_back({settings.name, settings.to, settings.condense, settings.trust,
+        verdicts.push_back({settings.name, settings.to, settings.condense, settings.noise, settings.trust,
                             arrival.is_suspect() && demand(route, arrival) == Demand::mark,
                             hindrance(route, topic, line, headers, arrival)});
     }

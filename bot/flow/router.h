@@ -23,6 +23,7 @@ public:
         std::string route;
         std::vector<std::string> to;
         CondenseSettings condense;
+        NoiseSettings noise;
         std::optional<Demand> trust;  // the route's own
         bool is_marked = false;       // it takes it, and shows no more than that it is suspect
         std::string
@@ -43,8 +44,8 @@ public:
     Scrutiny scrutiny(std::string_view topic, Demand source) const;
 
     // `headers`: the message's, for the conditions that look at them; missing where it has none.
-    // Indices into destinations(), rising; each target once: where one route has it at once and another condensed, at
-    // once; where several condense, as the first of them does.
+    // Indices into destinations(), rising; each target once: where one route has it at once, at once; else where it is
+    // not condensed; of several that do the same, as the first of them does.
     const std::vector<std::size_t>& route(std::string_view topic, const Line& line, JsonView headers = {},
                                           const Arrival& arrival = {});
 

@@ -30,8 +30,9 @@ const std::vector<Room> rooms{
     {"bot/publish/", {"bot/core/", "bot/amqp/", "bot/trust/", "bot/source/zmq_publisher.h"}},
     // What a source may be told is a plain struct beside it: sources know no configuration, so it knows their settings.
     {"config/",
-     {"bot/amqp/amqp_settings.h", "bot/archive/catch_up_settings.h", "bot/core/", "bot/flow/route.h",
-      "bot/publish/publisher_settings.h", "bot/source/zmq_settings.h", "bot/trust/trust_settings.h"}},
+     {"bot/amqp/amqp_settings.h", "bot/archive/catch_up_settings.h", "bot/core/", "bot/flow/noise_settings.h",
+      "bot/flow/route.h", "bot/publish/publisher_settings.h", "bot/source/zmq_settings.h",
+      "bot/trust/trust_settings.h"}},
     {"formatters/", {"bot/core/", "config/reader.h"}},
     {"bridges/",
      {"bot/core/", "bot/http/", "bot/store/", "bot/amqp/", "bot/flow/pacer.h", "config/amqp_broker.h",
