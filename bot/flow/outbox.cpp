@@ -21,6 +21,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
+constexpr std::chrono::milliseconds longest_sleep{20000};
+
 // A lane with the event that wakes whoever serves it.
 struct ServedLane {
     ServedLane(const asio::any_io_executor& executor, std::string target, std::size_t max_posts, std::size_t max_bytes)
@@ -60,8 +62,10 @@ struct Outbox::State {
     void conclude(Lane& lane, std::vector<Post> posts, const Outcomes& outcomes);
     void expire(Lane& lane);
     std::size_t window();
+    bool is_out_of_budget() { return budget && !budget->is_open(); }
+    asio::awaitable<void> wait_for_budget(ServedLane& served);
     void report_retry(Lane& lane, const Post& post, const Outcome& outcome, std::size_t held);
-    bool is_at_rest() const;
+    bool is_at_rest();
 
     asio::any_io_executor executor;
     std::string name;
@@ -69,6 +73,7 @@ struct Outbox::State {
     Pacer& pacer;
     Backlog& backlog;
     OutboxSettings settings;
+    Budget* budget = nullptr;  // or null: as many as may be
     std::vector<std::unique_ptr<ServedLane>> lanes;
     std::map<std::string, ServedLane*, std::less<>> by_target;
     std::deque<ServedLane*> turns;  // who waits for the pacer, first come first served
@@ -89,6 +94,8 @@ Outbox::Outbox(asio::any_io_executor executor, std::string name, Bridge& bridge,
 }
 
 Outbox::~Outbox() = default;
+
+void Outbox::keep_to(Budget& budget) { state_->budget = &budget; }
 
 void Outbox::offer(Post post) {
     auto& served = *state_->by_target.at(post.share.target());
@@ -119,9 +126,12 @@ asio::awaitable<void> Outbox::State::serve(ServedLane& served) {
     auto& lane = served.lane;
     for (;;) {
         expire(lane);
+        if (is_out_of_budget()) {
+            co_await wait_for_budget(served);
+            continue;
+        }
         lane.set_window(window());
-        lane.refill(backlog, std::chrono::system_clock::now(),
-                    settings.tells_expired ? settings.max_age : Lane::Duration(0));
+        lane.refill(backlog, settings.clock(), settings.tells_expired ? settings.max_age : Lane::Duration(0));
         if (!settings.tells_expired) expire(lane);
         if (lane.waiting() == 0 || is_closed) {
             changed.cancel();
@@ -148,12 +158,23 @@ asio::awaitable<void> Outbox::State::wait_for_turn(ServedLane& served) {
     if (!turns.empty()) turns.front()->wake.cancel();
 }
 
+// What waits is better told in few lines later than line by line: it is read again when the budget opens. The clock of
+// people may be set, so it is looked at now and then.
+asio::awaitable<void> Outbox::State::wait_for_budget(ServedLane& served) {
+    served.lane.rewind();
+    changed.cancel();
+    const auto opens_in = std::chrono::ceil<std::chrono::milliseconds>(budget->opens_in());
+    co_await wait(served.wake, Clock::now() + std::min(opens_in, longest_sleep));
+}
+
 asio::awaitable<void> Outbox::State::deliver(ServedLane& served) {
     auto& lane = served.lane;
     const auto now = Clock::now();
-    const auto count = std::min({bridge.batch_limit(), static_cast<std::size_t>(pacer.available(now)), lane.waiting()});
+    auto count = std::min({bridge.batch_limit(), static_cast<std::size_t>(pacer.available(now)), lane.waiting()});
+    if (budget) count = std::min(count, budget->is_open() ? budget->available() : 0);
     if (count == 0) co_return;
     pacer.spend(now, static_cast<int>(count));
+    const auto spent_at = budget ? budget->spend(count) : SystemTime{};
     auto posts = lane.take(count);
     Bridge::Batch batch;
     for (const auto& post : posts) batch.push_back(&post);
@@ -170,6 +191,11 @@ asio::awaitable<void> Outbox::State::deliver(ServedLane& served) {
         lane.put_back(std::move(posts));
         std::rethrow_exception(error);
     }
+    if (budget)
+        budget->take_back(spent_at, static_cast<std::size_t>(
+                                        std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) {
+                                            return outcome.kind() != Outcome::Kind::delivered;
+                                        })));
     conclude(lane, std::move(posts), outcomes);
     changed.cancel();
     // The timeline answers without waiting: its backlog must not keep the loop from everybody else.
@@ -220,26 +246,29 @@ void Outbox::State::report_retry(Lane& lane, const Post& post, const Outcome& ou
 
 void Outbox::State::expire(Lane& lane) {
     if (settings.tells_expired) {
-        if (lane.has_expired(std::chrono::system_clock::now(), settings.max_age)) lane.rewind();
+        if (lane.has_expired(settings.clock(), settings.max_age)) lane.rewind();
         return;
     }
-    if (const auto count = lane.expire(std::chrono::system_clock::now(), settings.max_age); count > 0)
+    if (const auto count = lane.expire(settings.clock(), settings.max_age); count > 0)
         log::warn("post.expired", {{"target", lane.target()}, {"posts", count}, {"why", "older than max_age"}});
 }
 
 // How many lines may wait in one lane: those that have something to say share the pace, and a server that complained
 // has made it slower.
 std::size_t Outbox::State::window() {
-    if (settings.most_waiting == 0) return 0;
-    const auto busy = std::count_if(lanes.begin(), lanes.end(), [](const auto& one) { return one->lane.queued() > 0; });
-    const auto shares = static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, busy)) *
-                        static_cast<std::size_t>(pacer.slowness(Clock::now()));
-    return std::max<std::size_t>(2, settings.most_waiting / shares);
+    if (settings.most_waiting == 0 && !budget) return 0;
+    const auto busy = static_cast<std::size_t>(std::max<std::ptrdiff_t>(
+        1, std::count_if(lanes.begin(), lanes.end(), [](const auto& one) { return one->lane.queued() > 0; })));
+    const auto shares = busy * static_cast<std::size_t>(pacer.slowness(Clock::now()));
+    const auto by_pace =
+        settings.most_waiting == 0 ? settings.max_posts : std::max<std::size_t>(2, settings.most_waiting / shares);
+    return budget ? std::min(by_pace, std::max<std::size_t>(1, budget->available() / 2 / busy)) : by_pace;
 }
 
-bool Outbox::State::is_at_rest() const {
-    return std::all_of(lanes.begin(), lanes.end(), [](const auto& served) {
-        return !served->is_delivering && (served->lane.is_empty() || served->lane.is_failing());
+bool Outbox::State::is_at_rest() {
+    const bool all_wait = is_out_of_budget();
+    return std::all_of(lanes.begin(), lanes.end(), [all_wait](const auto& served) {
+        return !served->is_delivering && (all_wait || served->lane.is_empty() || served->lane.is_failing());
     });
 }
 

@@ -10,6 +10,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "bot/core/post.h"
+#include "bot/core/wall_clock.h"
+#include "bot/flow/budget.h"
 #include "bot/flow/lane.h"
 #include "bot/flow/pacer.h"
 #include "bridges/bridge.h"
@@ -26,6 +28,7 @@ struct OutboxSettings {
     std::size_t most_waiting = 0;
     std::chrono::milliseconds retry_least{1000};
     std::chrono::milliseconds retry_most{300000};
+    WallClock clock = std::chrono::system_clock::now;  // for max_age
 };
 
 // All of time for one bridge: queues, pacing, retry with back-off and jitter, expiry. One lane a target; each lane is
@@ -37,6 +40,10 @@ public:
     Outbox(boost::asio::any_io_executor executor, std::string name, Bridge& bridge, Pacer& pacer, Backlog& backlog,
            std::vector<std::string> targets, OutboxSettings settings);
     ~Outbox();
+
+    // Before run(): no more leaves than that. While it is used up, the lanes leave all in the journal; then they tell
+    // it within half of what is there, the other half is for what comes now. It must outlive this.
+    void keep_to(Budget& budget);
 
     // Takes a committed post for one of its targets; entries of a lane rise. Never waits, never fails: a post that does
     // not fit, or that the lane already read from the backlog, is let go, still owed.
