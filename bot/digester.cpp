@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "bot/core/log.h"
+#include "bot/core/mark.h"
 #include "bot/flow/lane.h"
 #include "formatters/bundle.h"
 #include "formatters/ready_post_reader.h"
@@ -27,25 +28,29 @@ bool is_own(const Message& message) { return message.topic().starts_with(own_top
 Digester::Items Digester::read(const Task& task, OwedPage& page) {
     Items items;
     items.reserve(page.messages.size());
-    for (auto& owed : page.messages) {
-        auto message = Message::parse(std::move(owed.bytes));
-        if (!message) {
-            log::error("journal.unreadable",
-                       {{"target", task.target}, {"entry", owed.entry}, {"why", message.problems().front().text}});
-            ++counters_.unreadable;
-            book_.settle(owed.entry, task.target, Settlement::rejected);
-            continue;
-        }
-        auto alone = lone_member(*message);
-        auto whole = alone ? std::move(*alone) : std::move(message).value();
-        whole.note_arrival(owed.arrival);
-        auto shared = std::make_shared<const Message>(std::move(whole));
-        const bool is_digest = digest_reason(*shared).has_value();
-        const bool is_expired = is_digest ? digest_reason(*shared) == Digest::Reason::expired
-                                          : task.too_old && dates_from(*shared, owed.accepted_at) < *task.too_old;
-        items.push_back({std::move(shared), owed.entry, owed.accepted_at, is_digest, is_expired});
-    }
+    for (auto& owed : page.messages)
+        if (auto item = read(task, owed)) items.push_back(std::move(*item));
     return items;
+}
+
+// Nothing where it is a message no more: then it is settled.
+std::optional<Digester::Item> Digester::read(const Task& task, OwedMessage& owed) {
+    auto message = Message::parse(std::move(owed.bytes));
+    if (!message) {
+        log::error("journal.unreadable",
+                   {{"target", task.owed_as}, {"entry", owed.entry}, {"why", message.problems().front().text}});
+        ++counters_.unreadable;
+        book_.settle(owed.entry, task.owed_as, Settlement::rejected);
+        return std::nullopt;
+    }
+    auto alone = lone_member(*message);
+    auto whole = alone ? std::move(*alone) : std::move(message).value();
+    whole.note_arrival(owed.arrival);
+    auto shared = std::make_shared<const Message>(std::move(whole));
+    const auto reason = digest_reason(*shared);
+    const bool is_expired = reason ? *reason == Digest::Reason::expired
+                                   : task.too_old && dates_from(*shared, owed.accepted_at) < *task.too_old;
+    return Item{std::move(shared), owed.entry, owed.accepted_at, reason.has_value(), is_expired};
 }
 
 Line Digester::line_of(const Message& message) const {
@@ -86,7 +91,7 @@ std::vector<Digester::Sentence> Digester::sentences(const Task& task, const Item
         found.push_back({std::move(condensed.line), std::move(condensed.members)});
     }
     for (std::size_t n = 0; n < items.size(); ++n)
-        if (!is_said[n]) settle(items[n], task.target, counters_.silenced, Settlement::rejected);
+        if (!is_said[n]) settle(items[n], task.owed_as, counters_.silenced, Settlement::rejected);
     std::sort(found.begin(), found.end(),
               [](const auto& a, const auto& b) { return a.members.front() < b.members.front(); });
     std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known;
@@ -110,63 +115,84 @@ std::vector<Digester::Sentence> Digester::sentences(const Task& task, const Item
     return unequal;
 }
 
-void Digester::settle(const Item& item, const std::string& target, std::uint64_t& counter, Settlement settlement) {
+void Digester::settle(const Item& item, const std::string& owed_as, std::uint64_t& counter, Settlement settlement) {
     ++(is_own(*item.message) ? counters_.merged : counter);
-    book_.settle(item.entry, target, settlement);
+    book_.settle(item.entry, owed_as, settlement);
+}
+
+// Nothing where the journal would not have it.
+std::optional<Entry> Digester::accept(const Message& message, const std::string& owed_as) {
+    const auto entry = journal_.accept(message, {owed_as}, clock_());
+    if (entry)
+        ++counters_.accepted;
+    else
+        log::error("hold.refused", {{"target", owed_as}, {"id", message.id()}, {"why", "an id that is known"}});
+    return entry;
 }
 
 // Of several members. False where the journal would not have it: then they stay owed.
 bool Digester::say(const Sentence& sentence, const Items& items, const std::vector<const Message*>& batch,
-                   const std::string& target, std::vector<Said>& said) {
+                   const std::string& owed_as, std::vector<Said>& said) {
     const Condensed condensed{sentence.line, sentence.members};
-    auto made = bundle(condensed, batch, fmt::format("{} {}", target, items[sentence.members.front()].entry));
-    const auto entry = journal_.accept(made, {target}, std::chrono::system_clock::now());
-    if (!entry) {
-        log::error("hold.refused", {{"target", target}, {"id", made.id()}, {"why", "an id that is known"}});
-        return false;
-    }
-    ++counters_.accepted;
+    auto made = bundle(condensed, batch, fmt::format("{} {}", owed_as, items[sentence.members.front()].entry));
+    const auto entry = accept(made, owed_as);
+    if (!entry) return false;
     ++counters_.sentences;
     auto& counter = sentence.is_collapsed ? counters_.collapsed : counters_.condensed;
-    for (const auto member : sentence.members) settle(items[member], target, counter, Settlement::condensed);
-    said.push_back(
-        {*entry, std::make_shared<const Message>(std::move(made)), std::make_shared<const Line>(sentence.line)});
+    for (const auto member : sentence.members) settle(items[member], owed_as, counter, Settlement::condensed);
+    said.push_back({owed_as, *entry, std::make_shared<const Message>(std::move(made)),
+                    std::make_shared<const Line>(sentence.line)});
     return true;
 }
 
-void Digester::tell(const Digest& digest, const std::vector<const Item*>& members, const std::string& target,
+void Digester::tell(const Digest& digest, const std::vector<const Item*>& members, const std::string& owed_as,
                     std::vector<Said>& said) {
     // The first member is settled with it, so no other digest has the same key.
-    auto message = digest.message(timeline_, fmt::format("{} {}", target, members.front()->entry));
-    const auto entry = journal_.accept(message, {target}, std::chrono::system_clock::now());
-    if (!entry) {
-        log::error("hold.refused", {{"target", target}, {"id", message.id()}, {"why", "an id that is known"}});
-        return;
-    }
-    ++counters_.accepted;
+    auto message = digest.message(timeline_, fmt::format("{} {}", owed_as, members.front()->entry));
+    const auto entry = accept(message, owed_as);
+    if (!entry) return;
     ++counters_.sentences;
     const bool is_expired = digest.reason() == Digest::Reason::expired;
     for (const auto* member : members)
-        settle(*member, target, is_expired ? counters_.expired : counters_.digested,
+        settle(*member, owed_as, is_expired ? counters_.expired : counters_.digested,
                is_expired ? Settlement::expired : Settlement::condensed);
     auto line = std::make_shared<const Line>(rulebook_.render(message));
-    log::info("digest", {{"target", target}, {"messages", digest.messages()}, {"says", line->text}});
-    said.push_back({*entry, std::make_shared<const Message>(std::move(message)), std::move(line)});
+    log::info("digest", {{"target", owed_as}, {"messages", digest.messages()}, {"says", line->text}});
+    said.push_back({owed_as, *entry, std::make_shared<const Message>(std::move(message)), std::move(line)});
+}
+
+void Digester::hand_over(const Task& task, std::vector<Said>& said) {
+    auto page = journal_.owed(task.owed_as, 0, most_messages, most_bytes);
+    for (auto& owed : page.messages) {
+        const auto item = read(task, owed);
+        if (!item) continue;
+        auto line = std::make_shared<const Line>(line_of(*item->message));
+        if (is_marked_(task.target, *item->message, *line))
+            line = std::make_shared<const Line>(marked_line(*item->message));
+        auto made = bundle({*line, {0}}, {item->message.get()}, fmt::format("{} {}", task.owed_as, item->entry));
+        made.note_arrival(item->message->arrival());
+        const auto entry = accept(made, task.target);
+        if (!entry) continue;
+        ++counters_.moved;
+        book_.settle(item->entry, task.owed_as, Settlement::condensed);
+        said.push_back({task.target, *entry, item->message, std::move(line)});
+    }
 }
 
 bool Digester::work(const Task& task, std::vector<Said>& said) {
-    auto page = journal_.owed(task.target, task.after, most_messages, most_bytes);
+    auto page = journal_.owed(task.owed_as, task.after, most_messages, most_bytes);
     const bool may_have_expired =
         task.too_old && std::any_of(page.messages.begin(), page.messages.end(), [&](const auto& one) {
             return one.arrival.is_late || one.accepted_at < *task.too_old;
         });
-    if (page.messages.empty() || (page.is_last && page.messages.size() <= task.room && !may_have_expired)) return true;
+    const bool fits = page.is_last && page.messages.size() <= task.room && !may_have_expired && !task.is_reserve();
+    if (page.messages.empty() || fits) return true;
     const auto items = read(task, page);
     const auto all = sentences(task, items);
     std::vector<const Message*> batch;
     for (const auto& item : items) batch.push_back(item.message.get());
 
-    Digest rest(Digest::Reason::overflow), expired(Digest::Reason::expired);
+    Digest rest(task.reason), expired(Digest::Reason::expired);
     std::vector<const Item*> in_rest, in_expired;
     for (const auto& item : items) {
         if (!item.is_digest && !item.is_expired) continue;
@@ -183,7 +209,7 @@ bool Digester::work(const Task& task, std::vector<Said>& said) {
         if (n < kept) {
             // Alone, it is owed as it is.
             if (sentence.members.size() > 1)
-                has_changed = say(sentence, items, batch, task.target, said) || has_changed;
+                has_changed = say(sentence, items, batch, task.owed_as, said) || has_changed;
             continue;
         }
         for (const auto member : sentence.members) {
@@ -195,7 +221,7 @@ bool Digester::work(const Task& task, std::vector<Said>& said) {
     for (const auto& [digest, members] : {std::pair(&rest, &in_rest), std::pair(&expired, &in_expired)}) {
         // One that is nothing but the digest before it stays that.
         if (members->empty() || (members->size() == 1 && members->front()->is_digest)) continue;
-        tell(*digest, *members, task.target, said);
+        tell(*digest, *members, task.owed_as, said);
         has_changed = true;
     }
     return page.is_last || !has_changed;

@@ -10,28 +10,6 @@
 
 namespace fedmsgbot {
 
-namespace {
-
-// What was kept back is read in parts of so many.
-constexpr std::size_t read_at_once = 100;
-
-// When a message that was accepted at that time, perhaps by an earlier run, began to wait: a clock that was set must
-// not make that longer.
-Hold::TimePoint waiting_since(SystemTime accepted_at, const Hold& hold) {
-    const auto age = std::clamp<SystemTime::duration>(std::chrono::system_clock::now() - accepted_at, {},
-                                                      hold.destination().condense.window);
-    return std::chrono::steady_clock::now() - age;
-}
-
-std::vector<const Message*> pointers(const std::vector<Hold::Held>& held) {
-    std::vector<const Message*> batch;
-    batch.reserve(held.size());
-    for (const auto& one : held) batch.push_back(one.message.get());
-    return batch;
-}
-
-}  // namespace
-
 std::string target_bridge(std::string_view target) { return std::string(target.substr(0, target.find('/'))); }
 
 std::string target_address(std::string_view target) {
@@ -39,13 +17,16 @@ std::string target_address(std::string_view target) {
     return slash == std::string_view::npos ? std::string() : std::string(target.substr(slash + 1));
 }
 
-Road::Road(boost::asio::io_context& loop, Journal& journal, const Rulebook& rulebook, Router& router, LineParts parts)
+Road::Road(boost::asio::io_context& loop, Journal& journal, const Rulebook& rulebook, Router& router, LineParts parts,
+           WallClock clock)
     : timer_(loop),
       hold_timer_(loop),
+      reserve_timer_(loop),
       journal_(journal),
       rulebook_(rulebook),
       router_(router),
       parts_(parts),
+      clock_(std::move(clock)),
       owed_at_start_(journal.pending()) {
     for (const auto& destination : router.destinations())
         if (!destination.hold.empty()) holds_.emplace(destination.hold, destination);
@@ -55,7 +36,7 @@ void Road::connect(const std::string& target, Outbox& outbox) { outboxes_[target
 
 void Road::resume() {
     for (const auto& name : journal_.targets()) {
-        if (outboxes_.contains(name)) continue;
+        if (outboxes_.contains(name) || moderator_.knows(name)) continue;
         const auto known = holds_.find(name);
         const auto target = target_of_hold(name);
         if (known != holds_.end()) {
@@ -66,12 +47,15 @@ void Road::resume() {
             Hold hold(std::move(gone));
             read_hold(hold);
             release(hold);
+        } else if (outboxes_.contains(target_of_reserve(name))) {
+            moderator_.adopt(name);
         } else {
             abandon(name);
         }
     }
     journal_.commit();
     release_ended();
+    tend_reserves();
 }
 
 void Road::abandon(const std::string& target) {
@@ -110,7 +94,7 @@ void Road::take_post(const Message& record) {
         return;
     }
     if (observer_) observer_(*post->message, *post->line);
-    const auto now = std::chrono::system_clock::now();
+    const auto now = clock_();
     const auto entry = journal_.accept(record, {post->target}, now);
     if (!entry) {
         ++counters_.duplicates;
@@ -138,34 +122,19 @@ void Road::take_one(Message message) {
         return;
     }
     if (observer_) observer_(message, *line);
-    const auto now = std::chrono::system_clock::now();
     auto wanted = router_.route(message.topic(), *line, message.headers(), message.arrival());
     if (wanted.empty()) {
         ++counters_.unrouted;
         return;
     }
     const auto twin = rulebook_.twin_key(message);
-    if (!twin.empty()) {
-        std::erase_if(wanted, [&](auto index) {
-            return journal_.has_twin(twin, message.topic(), router_.destinations()[index].target);
-        });
-        if (wanted.empty()) {
-            ++counters_.twins;
-            return;
-        }
-    }
-    const auto began = std::chrono::steady_clock::now();
-    std::vector<std::string> targets;
-    targets.reserve(wanted.size());
+    if (!twin.empty() && !drop_twins(message, twin, wanted)) return;
     std::optional<std::vector<std::string>> keys;
-    for (const auto index : wanted) {
-        const auto& to = router_.destinations()[index];
-        // A mark shares no sentence with what is genuine.
-        const bool is_alone = to.hold.empty() || is_marked(to.target, message, *line);
-        if (!is_alone && !keys) keys = rulebook_.condense_keys(message);
-        const bool goes = is_alone || hold(to.hold).lets_through(*keys);
-        targets.push_back(goes ? to.target : to.hold);
-    }
+    const auto all = ways(message, line, wanted, keys);
+    std::vector<std::string> targets;
+    targets.reserve(all.size());
+    for (const auto& way : all) targets.push_back(way.owed_as);
+    const auto now = clock_();
     const auto entry = journal_.accept(message, targets, now);
     if (!entry) {
         ++counters_.duplicates;
@@ -176,22 +145,66 @@ void Road::take_one(Message message) {
     if (!twin.empty())
         for (const auto index : wanted)
             journal_.note_twin(twin, message.topic(), router_.destinations()[index].target, *entry);
+    const auto began = std::chrono::steady_clock::now();
+    for (const auto& way : all)
+        if (!way.to->hold.empty() && !is_marked(way.to->target, message, *line)) hold(way.to->hold).note(*keys, began);
+    const auto shared = std::make_shared<const Message>(std::move(message));
+    for (const auto& way : all) follow(way, shared, *entry, now);
+    arm_holds();
+    if (std::any_of(all.begin(), all.end(), [](const Way& way) { return way.fate == Moderator::Fate::kept; }))
+        arm_reserves();
+}
+
+// False where every target was told of the same event under another topic.
+bool Road::drop_twins(const Message& message, const std::string& twin, std::vector<std::size_t>& wanted) {
+    std::erase_if(wanted, [&](auto index) {
+        return journal_.has_twin(twin, message.topic(), router_.destinations()[index].target);
+    });
+    if (wanted.empty()) ++counters_.twins;
+    return !wanted.empty();
+}
+
+std::vector<Road::Way> Road::ways(const Message& message, const std::shared_ptr<const Line>& line,
+                                  const std::vector<std::size_t>& wanted,
+                                  std::optional<std::vector<std::string>>& keys) {
+    std::vector<Way> all;
+    all.reserve(wanted.size());
     for (const auto index : wanted) {
         const auto& to = router_.destinations()[index];
-        if (!to.hold.empty() && !is_marked(to.target, message, *line)) hold(to.hold).note(*keys, began);
-    }
-    const auto shared = std::make_shared<const Message>(std::move(message));
-    for (const auto& target : targets) {
-        if (outboxes_.contains(target)) {
-            staged_.emplace_back(shared, shown(target, *shared, line), target_address(target), now,
-                                 Share(*this, *entry, target));
-            continue;
+        Way way{&to, to.target, shown(to.target, message, line)};
+        // A mark shares no sentence with what is genuine.
+        if (!to.hold.empty() && way.line == line) {
+            if (!keys) keys = rulebook_.condense_keys(message);
+            way.is_hold = !hold(to.hold).lets_through(*keys);
         }
-        auto& kept = hold(target);
-        kept.keep({shared, *entry}, began);
-        if (kept.is_full()) release(kept);
+        if (!way.is_hold) way.fate = moderator_.judge(to, *way.line);
+        if (way.is_hold) way.owed_as = to.hold;
+        if (way.fate == Moderator::Fate::kept) way.owed_as = to.reserve;
+        all.push_back(std::move(way));
     }
-    arm_holds();
+    return all;
+}
+
+void Road::follow(const Way& way, const std::shared_ptr<const Message>& message, Entry entry, SystemTime now) {
+    if (way.is_hold) {
+        auto& kept = hold(way.owed_as);
+        kept.keep({message, entry}, std::chrono::steady_clock::now());
+        if (kept.is_full()) release(kept);
+        return;
+    }
+    switch (way.fate) {
+        case Moderator::Fate::said:
+            moderator_.note_said(*way.to, *way.line);
+            staged_.emplace_back(message, way.line, target_address(way.owed_as), now, Share(*this, entry, way.owed_as));
+            break;
+        case Moderator::Fate::kept:
+            ++counters_.kept;
+            break;
+        case Moderator::Fate::repeated:
+            ++counters_.deduped;
+            settle(entry, way.owed_as, Settlement::repeated);
+            break;
+    }
 }
 
 bool Road::is_marked(const std::string& target, const Message& message, const Line& line) const {
@@ -203,105 +216,6 @@ std::shared_ptr<const Line> Road::shown(const std::string& target, const Message
                                         std::shared_ptr<const Line> line) const {
     if (!is_marked(target, message, *line)) return line;
     return std::make_shared<const Line>(marked_line(message));
-}
-
-// What was kept back when nobody asked for signatures, and is to be marked now, is said by itself. False where it is
-// not to be marked.
-bool Road::say_mark(Hold& hold, const std::shared_ptr<const Message>& message, Entry entry) {
-    const auto& destination = hold.destination();
-    if (!message->arrival().is_suspect() ||
-        !is_marked(destination.target, *message, rulebook_.render(*message, parts_)))
-        return false;
-    if (say({marked_line(*message), {0}}, {{message, entry}}, destination))
-        settle(entry, destination.hold, Settlement::condensed);
-    return true;
-}
-
-void Road::read_hold(Hold& hold) {
-    Entry last = 0;
-    for (bool is_last = false; !is_last;) {
-        auto page = journal_.owed(hold.destination().hold, last, read_at_once);
-        is_last = page.is_last;
-        for (auto& one : page.messages) {
-            last = one.entry;
-            if (auto message = read(hold.destination().hold, one); message && !say_mark(hold, message, last)) {
-                const auto since = waiting_since(one.accepted_at, hold);
-                hold.note(rulebook_.condense_keys(*message), since);
-                hold.keep({std::move(message), one.entry}, since);
-            }
-            if (hold.is_full()) release(hold);
-        }
-    }
-}
-
-void Road::release(Hold& hold) {
-    const auto held = hold.take();
-    if (held.empty()) return;
-    const auto& destination = hold.destination();
-    std::vector<bool> is_silent(held.size(), true);  // what rules silence by now is in no sentence
-    for (const auto& condensed : rulebook_.condense(pointers(held))) {
-        const bool is_said = say(condensed, held, destination);
-        for (const auto member : condensed.members) {
-            is_silent[member] = false;
-            if (is_said) settle(held[member].entry, destination.hold, Settlement::condensed);
-        }
-    }
-    for (std::size_t n = 0; n < held.size(); ++n) {
-        if (!is_silent[n]) continue;
-        ++counters_.silenced;
-        settle(held[n].entry, destination.hold, Settlement::rejected);
-    }
-    log::debug("hold.released", {{"target", destination.target}, {"messages", held.size()}});
-    arm();
-}
-
-// False where the journal would not have it: then its members stay owed.
-bool Road::say(const Condensed& condensed, const std::vector<Hold::Held>& held, const Destination& destination) {
-    const auto now = std::chrono::system_clock::now();
-    auto made = bundle(condensed, pointers(held), destination.hold);
-    if (condensed.members.size() == 1) made.note_arrival(held[condensed.members.front()].message->arrival());
-    const auto entry = journal_.accept(made, {destination.target}, now);
-    if (!entry) {
-        log::error("hold.refused", {{"target", destination.target}, {"id", made.id()}, {"why", "an id that is known"}});
-        return false;
-    }
-    ++counters_.accepted;
-    const bool is_alone = condensed.members.size() == 1;
-    if (!is_alone) {
-        counters_.condensed += condensed.members.size();
-        ++counters_.sentences;
-    }
-    auto message =
-        is_alone ? held[condensed.members.front()].message : std::make_shared<const Message>(std::move(made));
-    staged_.emplace_back(std::move(message), std::make_shared<const Line>(condensed.line),
-                         target_address(destination.target), now, Share(*this, *entry, destination.target));
-    return true;
-}
-
-void Road::release_holds() {
-    for (auto& [name, hold] : holds_) release(hold);
-}
-
-void Road::release_ended() {
-    const auto now = std::chrono::steady_clock::now();
-    for (auto& [name, hold] : holds_)
-        if (const auto ends = hold.ends(); ends && *ends <= now) release(hold);
-    arm_holds();
-}
-
-// One timer for all windows: it is set for the one that ends first.
-void Road::arm_holds() {
-    std::optional<Hold::TimePoint> next;
-    for (const auto& [name, hold] : holds_)
-        if (const auto ends = hold.ends(); ends && (!next || *ends < *next)) next = ends;
-    if (!next || next == holds_end_) return;
-    holds_end_ = next;
-    hold_timer_.expires_at(*next);
-    hold_timer_.async_wait([this](boost::system::error_code error) {
-        if (error) return;
-        holds_end_.reset();
-        release_ended();
-    });
 }
 
 void Road::arm() {
@@ -337,11 +251,16 @@ bool Road::shorten(const std::string& target, Entry after, std::size_t room, std
     task.too_old = too_old;
     std::vector<Digester::Said> said;
     const bool is_done = digester_.work(task, said);
-    for (auto& one : said)
-        staged_.emplace_back(std::move(one.message), std::move(one.line), target_address(target),
-                             std::chrono::system_clock::now(), Share(*this, one.entry, target));
+    stage(std::move(said));
     if (journal_.is_dirty()) commit();
     return is_done;
+}
+
+void Road::stage(std::vector<Digester::Said> said) {
+    const auto now = clock_();
+    for (auto& one : said)
+        staged_.emplace_back(std::move(one.message), std::move(one.line), target_address(one.owed_as), now,
+                             Share(*this, one.entry, one.owed_as));
 }
 
 Backlog::Page Road::read(const std::string& target, Entry after, std::size_t limit, std::size_t most_bytes) {

@@ -18,15 +18,17 @@
 #include "bot/flow/hold.h"
 #include "bot/flow/outbox.h"
 #include "bot/flow/router.h"
+#include "bot/moderator.h"
 #include "bot/road_counters.h"
 #include "bot/store/journal.h"
 #include "formatters/rulebook.h"
 
 namespace fedmsgbot {
 
-// The road of one message from a source to the outboxes: render, route, journal, commit, offer. What a route condenses
-// is journaled under its hold's name; when the window ends, the sentences are accepted as messages of our own and the
-// members settled, in one transaction.
+// The road of one message from a source to the outboxes: render, route, judge, journal, commit, offer. What a route
+// condenses is journaled under its hold's name; when the window ends, the sentences are accepted as messages of our own
+// and the members settled, in one transaction. What a route keeps back is journaled under its reserve's name until the
+// moderator tells it.
 // Commits in groups: at most one every `commit_every`, so a burst touches the disk seldom and a lone message waits for
 // nothing. It is the answer book of every post's share, and the backlog of every outbox. All references must outlive
 // it. One thread. Members may throw DatabaseError: the disk failed, the bot must end.
@@ -38,9 +40,9 @@ public:
     // Told of each line as it is made: the demo prints them.
     using Observer = std::function<void(const Message&, const Line&)>;
 
-    // `parts`: what the routes and bridges need of a line.
+    // `parts`: what the routes and bridges need of a line. `clock`: for when something was accepted.
     Road(boost::asio::io_context& loop, Journal& journal, const Rulebook& rulebook, Router& router,
-         LineParts parts = LineParts::all);
+         LineParts parts = LineParts::all, WallClock clock = std::chrono::system_clock::now);
 
     // Before the first message.
     void connect(const std::string& target, Outbox& outbox);
@@ -62,6 +64,9 @@ public:
     // Says all that is kept back, as if every window had ended: no more is coming.
     void release_holds();
 
+    // Tells of what routes keep back as much as may be told by now. The road does it by itself when the time has come.
+    void tend_reserves();
+
     // Makes durable what is open and hands the new posts to their outboxes.
     void commit();
 
@@ -78,16 +83,32 @@ public:
     std::int64_t lost() const;
 
 private:
+    // Where one share of a message goes.
+    struct Way {
+        const Destination* to;
+        std::string owed_as;  // the target's name, its hold's or its reserve's
+        std::shared_ptr<const Line> line;
+        bool is_hold = false;  // waits to be condensed
+        Moderator::Fate fate = Moderator::Fate::said;
+    };
+
     void take_one(Message message);
+    bool drop_twins(const Message& message, const std::string& twin, std::vector<std::size_t>& wanted);
+    std::vector<Way> ways(const Message& message, const std::shared_ptr<const Line>& line,
+                          const std::vector<std::size_t>& wanted, std::optional<std::vector<std::string>>& keys);
+    void follow(const Way& way, const std::shared_ptr<const Message>& message, Entry entry, SystemTime now);
     void take_post(const Message& record);
+    void stage(std::vector<Digester::Said> said);
     void expect_commit(std::function<void()> accepted);
     void arm();
     Hold& hold(const std::string& name) { return holds_.at(name); }
     void read_hold(Hold& hold);
     void release(Hold& hold);
-    bool say(const Condensed& condensed, const std::vector<Hold::Held>& held, const Destination& destination);
+    std::optional<Settlement> say(const Condensed& condensed, const std::vector<Hold::Held>& held,
+                                  const Destination& destination);
     void release_ended();
     void arm_holds();
+    void arm_reserves();
     bool is_marked(const std::string& target, const Message& message, const Line& line) const;
     std::shared_ptr<const Line> shown(const std::string& target, const Message& message,
                                       std::shared_ptr<const Line> line) const;
@@ -95,11 +116,12 @@ private:
     std::shared_ptr<const Message> read(const std::string& target, OwedMessage& owed);
     void abandon(const std::string& target);
 
-    boost::asio::steady_timer timer_, hold_timer_;
+    boost::asio::steady_timer timer_, hold_timer_, reserve_timer_;
     Journal& journal_;
     const Rulebook& rulebook_;
     Router& router_;
     LineParts parts_;
+    WallClock clock_;
     std::map<std::string, Outbox*, std::less<>> outboxes_;
     std::map<std::string, Hold> holds_;  // by their names
     log::Limiter forged_limit_, unfit_limit_;
@@ -111,8 +133,14 @@ private:
     std::uint64_t owed_at_start_;
     RoadCounters counters_;
     Digester digester_{
-        journal_, rulebook_, *this, counters_,
-        [this](const auto& target, const auto& message, const auto& line) { return is_marked(target, message, line); }};
+        journal_,
+        rulebook_,
+        *this,
+        counters_,
+        [this](const auto& target, const auto& message, const auto& line) { return is_marked(target, message, line); },
+        clock_};
+    Moderator moderator_{journal_, digester_, router_.destinations(), clock_};
+    std::optional<SystemTime> reserves_open_;  // when their timer is set for
     Observer observer_;
 };
 

@@ -6,8 +6,8 @@ namespace fedmsgbot {
 
 // What became of the messages since the start. `accepted` counts shares: one a message and target.
 // Every share ends in one place, so that these add up, over all targets, when nothing is pending:
-//   accepted - sentences = (delivered + rejected + expired of other people's messages)
-//                          + condensed + collapsed + digested
+//   accepted - sentences - moved = (delivered + rejected + expired of other people's messages)
+//                                  + condensed + collapsed + digested + deduped
 // where the bot's own messages, of which there are `sentences`, are delivered like others, but for `merged` of them.
 struct RoadCounters {
     std::uint64_t formatted = 0;
@@ -25,6 +25,9 @@ struct RoadCounters {
     std::uint64_t expired = 0;     // in a digest of what was too old
     std::uint64_t sentences = 0;   // messages of our own, that these were said in
     std::uint64_t merged = 0;      // of those, said in a later one
+    std::uint64_t moved = 0;       // shares that were kept back, and then accepted again, alone, for the target itself
+    std::uint64_t deduped = 0;     // shares of lines that the target was told shortly before
+    std::uint64_t kept = 0;        // lines that a route's threshold or quiet hours kept back for a while
     std::uint64_t unfit = 0;       // ready posts that are none, or for a target that is not ours
     std::uint64_t forged = 0;      // messages with a topic of our own
 };

@@ -51,6 +51,8 @@ std::string Summary::text() const {
     add("digested", road.digested);
     add("sentences", road.sentences);
     add("merged", road.merged);
+    add("deduped", road.deduped);
+    add("kept", road.kept);
     add("abandoned", road.abandoned);
     add("unreadable", road.unreadable);
     add("genuine", trust.genuine);

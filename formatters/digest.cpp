@@ -26,7 +26,8 @@ constexpr std::size_t most_categories = 3;
 constexpr std::string_view others = "other";
 
 constexpr std::array reasons = {std::pair("overflow", Digest::Reason::overflow),
-                                std::pair("expired", Digest::Reason::expired)};
+                                std::pair("expired", Digest::Reason::expired),
+                                std::pair("quiet", Digest::Reason::quiet)};
 
 std::string_view name(Digest::Reason reason) { return reasons[static_cast<std::size_t>(reason)].first; }
 
@@ -35,7 +36,15 @@ std::int64_t milliseconds(SystemTime time) {
 }
 
 std::string_view beginning(Digest::Reason reason) {
-    return reason == Digest::Reason::expired ? "too old to be told: " : "... and ";
+    switch (reason) {
+        case Digest::Reason::expired:
+            return "too old to be told: ";
+        case Digest::Reason::quiet:
+            return "in the quiet hours: ";
+        case Digest::Reason::overflow:
+            break;
+    }
+    return "... and ";
 }
 
 bool is_plain(std::string_view service) {

@@ -21,6 +21,7 @@ public:
     enum class Reason {
         overflow,  // more came than may leave
         expired,   // too old, by the bridge's max_age
+        quiet,     // they came in a route's quiet hours
     };
 
     explicit Digest(Reason reason) : reason_(reason) {}

@@ -15,6 +15,7 @@ enum class Settlement {
     rejected,
     expired,
     condensed,  // another message, owed to the same target, has it in its sentence
+    repeated,   // the target was told the same words shortly before
 };
 
 // The answer book: which target still owes an answer for which message. The journal keeps it.

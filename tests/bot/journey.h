@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,11 +14,13 @@
 
 namespace fedmsgbot::testing {
 
-inline Router router_to(std::string target, CondenseSettings condense = {}, std::optional<Demand> trust = {}) {
+inline Router router_to(std::string target, CondenseSettings condense = {}, std::optional<Demand> trust = {},
+                        NoiseSettings noise = {}) {
     RouteSettings route;
     route.trust = trust;
     route.name = "all";
     route.condense = condense;
+    route.noise = noise;
     route.topics.push_back(TopicPattern::parse("#").value());
     route.to.push_back(std::move(target));
     auto router = Router::make({route});
@@ -39,6 +43,20 @@ inline Message comment(int number, const std::string& who, const std::string& up
             .value();
 }
 
+// A clock that a test sets.
+class GivenClock {
+public:
+    explicit GivenClock(SystemTime start) : now_(std::make_shared<SystemTime>(start)) {}
+    WallClock clock() const {
+        return [now = now_] { return *now; };
+    }
+    SystemTime now() const { return *now_; }
+    void pass(std::chrono::seconds time) { *now_ += time; }
+
+private:
+    std::shared_ptr<SystemTime> now_;
+};
+
 // Delivers everything and remembers what.
 class AllBridge : public Bridge {
 public:
@@ -46,31 +64,64 @@ public:
     boost::asio::awaitable<Outcomes> deliver(const Batch& batch) override {
         Outcomes outcomes;
         for (const auto* post : batch) {
+            if (answer) {
+                outcomes.push_back(answer(*post));
+                if (outcomes.back().kind() != Outcome::Kind::delivered) continue;
+            } else {
+                outcomes.push_back(Outcome::delivered());
+            }
             texts.push_back(post->line->text);
+            links.push_back(post->line->link);
             ids.push_back(post->message->id());
-            outcomes.push_back(Outcome::delivered());
         }
         co_return outcomes;
     }
     std::size_t batch_limit() const override { return 10; }
 
-    std::vector<std::string> texts, ids;
+    std::vector<std::string> texts, links, ids;
+    std::function<Outcome(const Post&)> answer;  // none: delivered
 };
 
 // A road to one target, on the journal of a folder, that runs for as long as it is asked to.
 class Journey {
 public:
+    struct Options {
+        CondenseSettings condense{};
+        std::optional<Demand> trust{};
+        NoiseSettings noise{};
+        std::vector<RateLimit> budget{};
+        OutboxSettings outbox{};
+        Pacer pacer{100, Pacer::Duration(0)};
+    };
+
     Journey(const TempFolder& folder, CondenseSettings condense, std::optional<Demand> trust = {})
-        : journal(folder / "journal.sqlite"), router_(router_to("t", condense, trust)) {
+        : Journey(folder, options(condense, trust), std::chrono::system_clock::now) {}
+    Journey(const TempFolder& folder, Options options, WallClock clock)
+        : pacer_(options.pacer),
+          journal(folder / "journal.sqlite"),
+          router_(router_to("t", options.condense, options.trust, options.noise)),
+          road(loop_, journal, *rulebook_, router_, LineParts::all, clock),
+          budget_(options.budget, clock,
+                  [this](SystemTime at, std::int64_t posts) {
+                      journal.spend("bridge t", at, posts, std::chrono::hours(24));
+                      if (posts > 0) road.commit();
+                  }),
+          outbox_(loop_.get_executor(), "t", bridge, pacer_, road, {"t"}, with_clock(options.outbox, clock)) {
+        for (const auto& one : journal.spent("bridge t")) budget_.restore(one.at, one.count);
+        if (!options.budget.empty()) outbox_.keep_to(budget_);
         road.connect("t", outbox_);
         road.resume();
         tasks_.spawn(outbox_.run(), [](std::exception_ptr error) {
             if (error) std::rethrow_exception(error);
         });
     }
-    ~Journey() {
+    ~Journey() { end(); }
+
+    // Nothing more leaves; what did is settled for good.
+    void end() {
         tasks_.cancel();
         run(std::chrono::milliseconds(20));
+        road.commit();
     }
 
     void take(Message message) {
@@ -87,11 +138,33 @@ public:
         for (int rounds = 0; rounds < 1000 && bridge.texts.size() < posts; ++rounds) run(std::chrono::milliseconds(10));
         run(std::chrono::milliseconds(50));
     }
+    OutboxCounters counted() const { return outbox_.counters(); }
+    std::size_t queued() const { return outbox_.queued(); }
+    // As a bot does that was told to end.
+    void drain(std::chrono::milliseconds grace) {
+        bool is_done = false;
+        loop_.restart();
+        boost::asio::co_spawn(loop_, outbox_.drain(grace), [&](std::exception_ptr) { is_done = true; });
+        while (!is_done) loop_.run_one();
+    }
+    // Makes the lane look at the clock that was set.
+    void wake() { outbox_.offer(Post({}, {}, "", {}, Share(road, 0, "t"))); }
 
 private:
+    static Options options(CondenseSettings condense, std::optional<Demand> trust) {
+        Options options;
+        options.condense = condense;
+        options.trust = trust;
+        return options;
+    }
+    static OutboxSettings with_clock(OutboxSettings settings, WallClock clock) {
+        settings.clock = std::move(clock);
+        return settings;
+    }
+
     boost::asio::io_context loop_;
     Result<Rulebook> rulebook_ = Rulebook::load({});
-    Pacer pacer_{100, Pacer::Duration(0)};
+    Pacer pacer_;
 
 public:
     AllBridge bridge;
@@ -101,10 +174,11 @@ private:
     Router router_;
 
 public:
-    Road road{loop_, journal, *rulebook_, router_};
+    Road road;
 
 private:
-    Outbox outbox_{loop_.get_executor(), "t", bridge, pacer_, road, {"t"}, {}};
+    Budget budget_;
+    Outbox outbox_;
     Tasks tasks_{loop_.get_executor()};
 };
 
