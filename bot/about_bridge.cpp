@@ -30,15 +30,16 @@ std::vector<std::string> routes_to(const std::vector<RouteSettings>& routes, std
         if (!route.packages.empty()) line += fmt::format("; packages {}", fmt::join(route.packages, ", "));
         if (!route.users.empty()) line += fmt::format("; users {}", fmt::join(route.users, ", "));
         if (!route.text.empty()) line += fmt::format("; text {}", fmt::join(route.text, ", "));
-        lines.push_back(line + condensed(route.condense));
+        lines.push_back(line + condensed(route.condense) + describe(route.noise));
     }
     return lines;
 }
 
-std::string status_of(const Outbox& outbox) {
+std::string status_of(const Outbox& outbox, Budget* budget) {
     const auto counted = outbox.counters();
-    return fmt::format("queued={} delivered={} rejected={} expired={} retries={}", outbox.queued(), counted.delivered,
-                       counted.rejected, counted.expired, counted.retries);
+    return fmt::format("queued={} delivered={} rejected={} expired={} retries={}{}", outbox.queued(), counted.delivered,
+                       counted.rejected, counted.expired, counted.retries,
+                       budget ? fmt::format(" budget_left={}", budget->available()) : "");
 }
 
 }  // namespace fedmsgbot

@@ -14,7 +14,7 @@ namespace fedmsgbot {
 std::vector<std::string> routes_to(const std::vector<RouteSettings>& routes, std::string_view bridge,
                                    std::string_view address);
 
-// What its queue holds and did, in one line.
-std::string status_of(const Outbox& outbox);
+// What its queue holds and did, and how many posts its budget (or null) has left, in one line.
+std::string status_of(const Outbox& outbox, Budget* budget);
 
 }  // namespace fedmsgbot

@@ -35,11 +35,12 @@ asio::awaitable<void> sleep(asio::io_context& loop, std::chrono::milliseconds du
 
 }  // namespace
 
-Bot::Bot(Setup setup) : setup_(std::move(setup)), lock_(setup_.settings.state_dir) {
+Bot::Bot(Setup setup, WallClock clock)
+    : setup_(std::move(setup)), clock_(std::move(clock)), lock_(setup_.settings.state_dir) {
     open_sources();
     open_gates();
     journal_ = std::make_unique<Journal>(setup_.settings.state_dir / "journal.sqlite");
-    road_ = std::make_unique<Road>(loop_, *journal_, setup_.rulebook, setup_.router, setup_.parts());
+    road_ = std::make_unique<Road>(loop_, *journal_, setup_.rulebook, setup_.router, setup_.parts(), clock_);
     road_->link_digests_to(setup_.timeline_url);
     open_bridges();
     answer_inquiries();
@@ -111,10 +112,26 @@ void Bot::open_bridges() {
                                     plan.addresses,       *branch.pacer, [this] { return topics(); },
                                     &inquiries_};
         branch.bridge = plan.make(context);
+        auto settings = plan.outbox;
+        settings.clock = clock_;
         branch.outbox = std::make_unique<Outbox>(loop_.get_executor(), plan.name, *branch.bridge, *branch.pacer, *road_,
-                                                 plan.targets, plan.outbox);
+                                                 plan.targets, std::move(settings));
+        branch.budget = open_budget(plan);
+        if (branch.budget) branch.outbox->keep_to(*branch.budget);
         for (const auto& target : plan.targets) road_->connect(target, *branch.outbox);
     }
+}
+
+std::unique_ptr<Budget> Bot::open_budget(const BridgePlan& plan) {
+    if (plan.budget.empty()) return nullptr;
+    const auto meter = "bridge " + plan.name;
+    const auto kept = Allowance(plan.budget).longest_period();
+    auto budget = std::make_unique<Budget>(plan.budget, clock_, [this, meter, kept](SystemTime at, std::int64_t posts) {
+        journal_->spend(meter, at, posts, kept);
+        if (posts > 0) road_->commit();
+    });
+    for (const auto& one : journal_->spent(meter)) budget->restore(one.at, one.count);
+    return budget;
 }
 
 void Bot::answer_inquiries() {
@@ -122,7 +139,7 @@ void Bot::answer_inquiries() {
     inquiries_.status = [this](std::string_view bridge) {
         std::string text;
         for (std::size_t i = 0; i < branches_.size(); ++i)
-            if (setup_.bridges[i].name == bridge) text = status_of(*branches_[i].outbox);
+            if (setup_.bridges[i].name == bridge) text = status_of(*branches_[i].outbox, branches_[i].budget.get());
         return fmt::format("{}; pending in all={} lost={}", text, journal_->pending(), road_->lost());
     };
 }

@@ -28,7 +28,8 @@ namespace fedmsgbot {
 class Bot {
 public:
     // Throws when the state folder, a source, the journal or a bridge cannot be opened: one clear line.
-    explicit Bot(Setup setup);
+    // `clock`: for what limits an hour, a day or a night.
+    explicit Bot(Setup setup, WallClock clock = std::chrono::system_clock::now);
     ~Bot();
 
     // The loop that everything runs on, for what a command adds to it (the demo's publisher) before run().
@@ -54,6 +55,7 @@ private:
     struct Branch {
         std::unique_ptr<Pacer> pacer;
         std::unique_ptr<Bridge> bridge;
+        std::unique_ptr<Budget> budget;  // null where there is none
         std::unique_ptr<Outbox> outbox;
         std::vector<std::string> targets;
     };
@@ -69,6 +71,7 @@ private:
     void open_gates();
     void renew_gate(std::size_t source);
     void open_bridges();
+    std::unique_ptr<Budget> open_budget(const BridgePlan& plan);
     void watch_over(std::size_t source);
     void answer_inquiries();
     void start();
@@ -86,6 +89,7 @@ private:
     Summary summary() const;
 
     Setup setup_;
+    WallClock clock_;
     StateLock lock_;
     boost::asio::io_context loop_{1};
     std::unique_ptr<Journal> journal_;

@@ -10,6 +10,7 @@
 #include "bot/commands/demo.h"
 #include "bot/commands/explain.h"
 #include "bot/commands/format.h"
+#include "bot/commands/given_time.h"
 #include "bot/commands/import_fedmsg_config.h"
 #include "bot/commands/publish.h"
 #include "bot/commands/relay.h"
@@ -41,13 +42,19 @@ void add_configuration(CLI::App& command, std::string& file) {
     command.add_option("-c,--config", file, "The configuration file (TOML)")->required();
 }
 
+void add_time(CLI::App& command, std::string& at, const std::string& purpose) {
+    command.add_option("--at", at, purpose + ", as 2026-11-27T22:30")->check(CLI::Validator(time_hindrance, "TIME"));
+}
+
 // Each adds one command; the one that was asked for is left in `chosen`.
 void add_run(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("run", "The daemon: follow the bus and deliver, until SIGTERM or SIGINT");
     auto file = std::make_shared<std::string>();
     add_configuration(*command, *file);
+    auto at = std::make_shared<std::string>();
+    add_time(*command, *at, "Begin as if it were this time, UTC: to try what quiet hours and limits do");
     command->footer("Example:\n  fedmsgbot run -c /etc/fedmsgbot/fedmsgbot.toml");
-    command->callback([file, &chosen] { chosen = [file] { return run_command(*file); }; });
+    command->callback([file, at, &chosen] { chosen = [file, at] { return run_command(*file, *at); }; });
 }
 
 void add_demo(CLI::App& app, Command& chosen) {
@@ -97,9 +104,12 @@ void add_explain(CLI::App& app, Command& chosen) {
     add_configuration(*command, *file);
     command->add_option("SUBJECT", *subject, "A topic, a message in JSON, or - for a message on standard input")
         ->required();
+    auto at = std::make_shared<std::string>();
+    add_time(*command, *at, "What routes do with it at this time, UTC, instead of now");
     command->footer("Example:\n  fedmsgbot explain -c fedmsgbot.toml org.fedoraproject.prod.bodhi.update.comment");
-    command->callback(
-        [file, subject, &chosen] { chosen = [file, subject] { return explain_command(*file, *subject); }; });
+    command->callback([file, subject, at, &chosen] {
+        chosen = [file, subject, at] { return explain_command(*file, *subject, *at); };
+    });
 }
 
 void add_topics(CLI::App& app, Command& chosen) {

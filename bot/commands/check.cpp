@@ -20,10 +20,13 @@ std::string describe_setup(const Setup& setup) {
         const auto pace = bridge.every.count() == 0
                               ? std::string("no limit")
                               : fmt::format("{} at once, then one every {} ms", bridge.burst, bridge.every.count());
-        out += fmt::format("bridge {} ({}): {}\n", bridge.name, bridge.kind, pace);
+        out += fmt::format("bridge {} ({}): {}", bridge.name, bridge.kind, pace);
+        for (const auto& limit : bridge.budget) out += ", at most " + describe(limit);
+        out += '\n';
     }
     for (const auto& route : setup.settings.routes)
-        out += fmt::format("route \"{}\" to {}{}\n", route.name, fmt::join(route.to, ", "), condensed(route.condense));
+        out += fmt::format("route \"{}\" to {}{}{}\n", route.name, fmt::join(route.to, ", "), condensed(route.condense),
+                           describe(route.noise));
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "bot/commands/explain.h"
 
+#include <algorithm>
 #include <iostream>
 #include <iterator>
 
@@ -7,10 +8,14 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "bot/commands/given_time.h"
 #include "bot/core/mark.h"
+#include "bot/moderator.h"
+#include "bot/road.h"
 #include "bot/setup.h"
 #include "bot/trust/gate.h"
 #include "bot/trust_fetcher.h"
+#include "bridges/timeline/times.h"
 
 namespace fedmsgbot {
 
@@ -63,12 +68,49 @@ std::string explain_condensing(const Rulebook& rulebook, const Message& message)
     return names.empty() ? "" : fmt::format("may share a sentence, where a route condenses, by {}\n", names);
 }
 
-std::string explain_routes(const Router& router, const Message& message, const Line& line) {
+// What a route's limits mean for a line of this time.
+std::string explain_noise(const NoiseSettings& noise, SystemTime now) {
+    std::string out;
+    const auto later =
+        fmt::format("kept back, and told with what else was, in at most {} lines", Moderator::most_lines);
+    if (noise.dedupe.count() > 0)
+        out += fmt::format("      dropped, and counted as deduped, where the target was told the same within {} s\n",
+                           std::chrono::duration<double>(noise.dedupe).count());
+    if (noise.quiet && noise.quiet->covers(now))
+        out += fmt::format("      at {}: quiet; {}, from {}\n", iso_time(now), later, iso_time(noise.quiet->end(now)));
+    else if (noise.quiet)
+        out += fmt::format("      at {}: not quiet\n", iso_time(now));
+    if (noise.threshold)
+        out += fmt::format("      after {} lines ({}): {}, when half of them are so old\n", noise.threshold->most,
+                           describe(*noise.threshold), later);
+    return out;
+}
+
+// What the bridges of some targets do with what waits.
+std::string explain_bridges(const std::vector<BridgePlan>& bridges, const std::vector<std::string>& targets) {
+    std::string out;
+    for (const auto& bridge : bridges) {
+        const bool is_named = std::any_of(targets.begin(), targets.end(),
+                                          [&](const auto& target) { return target_bridge(target) == bridge.name; });
+        if (!is_named) continue;
+        for (const auto& limit : bridge.budget)
+            out += fmt::format("      bridge {}: after {} posts ({}) what comes waits, and is told in few\n",
+                               bridge.name, limit.most, describe(limit));
+    }
+    return out;
+}
+
+std::string explain_routes(const Setup& setup, const Message& message, const Line& line, SystemTime now) {
     std::string out = "routes:\n";
-    for (const auto& verdict : router.explain(message.topic(), line, message.headers()))
-        out += verdict.hindrance.empty() ? fmt::format("  \"{}\": yes, to {}{}\n", verdict.route,
-                                                       fmt::join(verdict.to, ", "), condensed(verdict.condense))
-                                         : fmt::format("  \"{}\": no, {}\n", verdict.route, verdict.hindrance);
+    for (const auto& verdict : setup.router.explain(message.topic(), line, message.headers())) {
+        if (!verdict.hindrance.empty()) {
+            out += fmt::format("  \"{}\": no, {}\n", verdict.route, verdict.hindrance);
+            continue;
+        }
+        out += fmt::format("  \"{}\": yes, to {}{}{}\n", verdict.route, fmt::join(verdict.to, ", "),
+                           condensed(verdict.condense), describe(verdict.noise));
+        out += explain_noise(verdict.noise, now) + explain_bridges(setup.bridges, verdict.to);
+    }
     return out;
 }
 
@@ -134,7 +176,7 @@ std::string explain_trust(const Setup& setup, const Message& message, const Line
 
 }  // namespace
 
-int explain_command(const std::filesystem::path& configuration, const std::string& subject) {
+int explain_command(const std::filesystem::path& configuration, const std::string& subject, const std::string& at) {
     const auto setup = read_setup(configuration);
     if (!setup) {
         fmt::print(stderr, "{}", describe(setup.problems()));
@@ -151,7 +193,7 @@ int explain_command(const std::filesystem::path& configuration, const std::strin
     fmt::print("topic {}\n{}{}", message->topic(), explain_rules(setup->rulebook, *message), explain_line(line));
     if (!line.is_silent)
         fmt::print("{}{}{}", explain_condensing(setup->rulebook, *message),
-                   explain_routes(setup->router, *message, line),
+                   explain_routes(*setup, *message, line, clock_from(at)()),
                    explain_trust(*setup, *message, line, is_topic(subject)));
     return 0;
 }

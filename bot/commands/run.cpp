@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "bot/bot.h"
+#include "bot/commands/given_time.h"
 #include "bot/core/log.h"
 
 namespace fedmsgbot {
@@ -24,7 +25,7 @@ int run_to_the_end(Bot& bot) {
 
 }  // namespace
 
-int run_command(const std::filesystem::path& configuration) {
+int run_command(const std::filesystem::path& configuration, const std::string& at) {
     auto setup = read_setup(configuration);
     const auto& problems = setup ? setup->missing : setup.problems();
     if (!problems.empty()) {
@@ -33,7 +34,8 @@ int run_command(const std::filesystem::path& configuration) {
     }
     log::set_level(setup->settings.log_level);
     for (const auto& doubt : setup->doubts) log::warn("config.doubt", {{"why", describe(doubt)}});
-    Bot bot(std::move(setup).value());
+    if (!at.empty()) log::warn("clock.given", {{"at", at}, {"why", "limits and quiet hours go by it: a trial"}});
+    Bot bot(std::move(setup).value(), clock_from(at));
     bot.reload_on_hangup();
     const int status = run_to_the_end(bot);
     if (bot.has_hung_part()) std::_Exit(status);
