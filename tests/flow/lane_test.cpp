@@ -34,7 +34,149 @@ private:
     FakeReceipts& book_;
 };
 
+// Owes entries 1 to `last`, each accepted at the same time; shortens what it is asked to, and remembers how.
+class ShortBacklog : public Backlog {
+public:
+    ShortBacklog(FakeReceipts& book, Entry last_entry) : last(last_entry), book_(book) {}
+
+    Page read(const std::string& target, Entry after, std::size_t limit, std::size_t) override {
+        Page page;
+        for (Entry entry = after + 1; entry <= last && page.posts.size() < limit; ++entry)
+            page.posts.push_back(post(book_, entry, target));
+        page.is_last = page.posts.empty() || page.posts.back().share.entry() == last;
+        return page;
+    }
+    bool shorten(const std::string&, Entry after, std::size_t room, std::optional<SystemTime> too_old) override {
+        asked.push_back({after, room, too_old});
+        if (parts_left > 0) return --parts_left, false;
+        last = std::min(last, after + room);
+        return true;
+    }
+
+    struct Asked {
+        Entry after;
+        std::size_t room;
+        std::optional<SystemTime> too_old;
+    };
+    std::vector<Asked> asked;
+    Entry last;
+    int parts_left = 0;
+
+private:
+    FakeReceipts& book_;
+};
+
+std::vector<Entry> entries(const std::vector<Post>& posts) {
+    std::vector<Entry> all;
+    for (const auto& one : posts) all.push_back(one.share.entry());
+    return all;
+}
+
 }  // namespace
+
+TEST_CASE("a lane's window bounds what it takes, and what it reads is made to fit first") {
+    FakeReceipts book;
+    ShortBacklog backlog(book, 500);
+    Lane lane("b", 1000, 1 << 20);
+    lane.set_window(8);
+    lane.refill(backlog);
+    REQUIRE(backlog.asked.size() == 1);
+    CHECK(backlog.asked.front().after == 0);
+    CHECK(backlog.asked.front().room == 8);
+    CHECK_FALSE(backlog.asked.front().too_old);
+    CHECK(lane.waiting() == 8);
+    // It has caught up: what comes is taken up to the window, the rest is left owed.
+    for (Entry entry = 9; entry <= 20; ++entry) lane.offer(post(book, entry, "b"));
+    CHECK(lane.waiting() == 8);
+    CHECK_FALSE(lane.is_empty());
+    CHECK(book.settlements == 0);
+}
+
+TEST_CASE("a lane reads on when half of its window is free, into what room there is") {
+    FakeReceipts book;
+    ShortBacklog backlog(book, 8);
+    Lane lane("b", 1000, 1 << 20);
+    lane.set_window(8);
+    lane.refill(backlog);
+    lane.offer(post(book, 9, "b"));  // no room
+    backlog.last = 100;
+    auto first = lane.take(3);
+    for (auto& one : first) lane.settled(std::move(one), Settlement::delivered);
+    lane.refill(backlog);
+    CHECK(backlog.asked.size() == 1);
+    auto next = lane.take(1);
+    lane.refill(backlog);  // one is under way: it counts
+    CHECK(backlog.asked.size() == 1);
+    lane.settled(std::move(next.front()), Settlement::delivered);
+    lane.refill(backlog);
+    REQUIRE(backlog.asked.size() == 2);
+    CHECK(backlog.asked.back().after == 8);
+    CHECK(backlog.asked.back().room == 4);
+    CHECK(entries(lane.take(100)) == std::vector<Entry>{5, 6, 7, 8, 9, 10, 11, 12});
+}
+
+TEST_CASE("a lane reads nothing while its backlog is still being shortened") {
+    FakeReceipts book;
+    ShortBacklog backlog(book, 500);
+    backlog.parts_left = 2;
+    Lane lane("b", 1000, 1 << 20);
+    lane.set_window(8);
+    lane.refill(backlog);
+    lane.refill(backlog);
+    CHECK(lane.waiting() == 0);
+    CHECK_FALSE(lane.is_empty());
+    lane.refill(backlog);
+    CHECK(lane.waiting() == 8);
+}
+
+TEST_CASE("a window that shrinks drops nothing, and reads on only below its half") {
+    FakeReceipts book;
+    ShortBacklog backlog(book, 100);
+    Lane lane("b", 1000, 1 << 20);
+    lane.set_window(10);
+    lane.refill(backlog);
+    lane.offer(post(book, 101, "b"));
+    lane.set_window(2);
+    lane.refill(backlog);
+    CHECK(lane.waiting() == 10);
+    auto posts = lane.take(9);
+    for (auto& one : posts) lane.settled(std::move(one), Settlement::delivered);
+    lane.refill(backlog);
+    CHECK(backlog.asked.back().room == 1);
+}
+
+TEST_CASE("without a window nothing is shortened, but for what is too old where it is told") {
+    FakeReceipts book;
+    ShortBacklog backlog(book, 50);
+    Lane lane("b", 1000, 1 << 20);
+    lane.refill(backlog);
+    CHECK(backlog.asked.empty());
+    CHECK(lane.waiting() == 50);
+    Lane telling("b", 1000, 1 << 20);
+    const auto now = std::chrono::system_clock::now();
+    telling.refill(backlog, now, std::chrono::minutes(1));
+    REQUIRE(backlog.asked.size() == 1);
+    CHECK(backlog.asked.front().too_old == now - std::chrono::minutes(1));
+}
+
+TEST_CASE("a lane that rewinds reads again what it let go, from the first that waits") {
+    FakeReceipts book;
+    ShortBacklog backlog(book, 6);
+    Lane lane("b", 1000, 1 << 20);
+    lane.refill(backlog);
+    auto posts = lane.take(2);
+    lane.rewind();
+    CHECK(lane.waiting() == 0);
+    CHECK(lane.queued() == 2);
+    CHECK(book.settlements == 0);
+    lane.offer(post(book, 7, "b"));  // behind: it is in the journal too
+    CHECK(lane.waiting() == 0);
+    backlog.last = 7;
+    lane.refill(backlog);
+    CHECK(lane.waiting() == 5);
+    lane.put_back(std::move(posts));
+    CHECK(entries(lane.take(100)) == std::vector<Entry>{1, 2, 3, 4, 5, 6, 7});
+}
 
 TEST_CASE("a lane that is full by bytes reads nothing more, however few its posts are") {
     FakeReceipts book;
