@@ -20,7 +20,19 @@ public:
     }
 
     void start() {
-        process_ = std::make_unique<Process>(std::vector<std::string>{binary(), "run", "-c", file_.string()});
+        std::vector<std::string> command{binary(), "run", "-c", file_.string()};
+        if (!at_.empty()) command.insert(command.end(), {"--at", at_});
+        process_ = std::make_unique<Process>(std::move(command));
+    }
+    // Started as if it were that time, UTC.
+    BotProcess(const TempFolder& folder, const std::string& configuration, std::string at)
+        : file_(folder / "fedmsgbot.toml"), at_(std::move(at)) {
+        write_file(file_, configuration);
+        start();
+    }
+    void start(std::string at) {
+        at_ = std::move(at);
+        start();
     }
     void kill() {
         process_->signal(SIGKILL);
@@ -43,6 +55,7 @@ public:
 
 private:
     std::filesystem::path file_;
+    std::string at_;
     std::unique_ptr<Process> process_;
     int status_ = -1;
 };
