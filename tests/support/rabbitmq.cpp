@@ -84,7 +84,7 @@ Process::Options Rabbitmq::environment() const {
 
 void Rabbitmq::start() {
     broker_.emplace(std::vector<std::string>{"/usr/lib/rabbitmq/bin/rabbitmq-server"}, environment());
-    eventually([this] { return !broker_->is_running() || accepts_connections(tls_port_); }, 60s);
+    eventually([this] { return !broker_->is_running() || accepts_connections(tls_port_); }, 180s);
     if (!broker_->is_running() || !accepts_connections(port_))
         throw std::runtime_error("RabbitMQ does not start: " + broker_->output() + broker_->errors());
 }
