@@ -87,7 +87,7 @@ TEST_CASE("catching up on a queue that other bots may read is told") {
     };
     const std::string archive = "catch_up = { archive = \"https://archive.example\" }\n";
     const std::string uuid = "queue = \"1c3ddf6e-26b1-4d4b-9d43-4b8a4f6b2a11\"\n";
-    CHECK(doubts("queue = \"bot\"\n" + archive).find("test.toml:6:1: bots that share a queue") == 0);
+    CHECK(doubts("queue = \"bot\"\n" + archive).find("test.toml:6:12: bots that share a queue") == 0);
     CHECK(doubts("queue = \"bot\"\npassive = true\n" + archive).find("the queue \"bot\"") != std::string::npos);
     CHECK_FALSE(doubts(uuid + "single_active_consumer = true\n" + archive).empty());
     CHECK(doubts("queue = \"bot\"\n").empty());
