@@ -170,7 +170,9 @@ asio::awaitable<void> Outbox::State::wait_for_budget(ServedLane& served) {
 asio::awaitable<void> Outbox::State::deliver(ServedLane& served) {
     auto& lane = served.lane;
     const auto now = Clock::now();
-    auto count = std::min({bridge.batch_limit(), static_cast<std::size_t>(pacer.available(now)), lane.waiting()});
+    // After a failure at least two, the second on credit: whether a refusal is about one post is shown by another.
+    const int turns = std::max(pacer.available(now), lane.is_failing() ? 2 : 0);
+    auto count = std::min({bridge.batch_limit(), static_cast<std::size_t>(turns), lane.waiting()});
     if (budget) count = std::min(count, budget->is_open() ? budget->available() : 0);
     if (count == 0) co_return;
     pacer.spend(now, static_cast<int>(count));

@@ -73,6 +73,12 @@ void Channel::silenced(std::string why, TimePoint now) {
     ++disturbances_;
 }
 
+void Channel::passed_on() {
+    if (state_ != State::joined) return;
+    hindrance_.clear();
+    due_ = TimePoint::max();
+}
+
 void Channel::modes_are(const ServerFeatures& features, std::string_view prefix,
                         std::span<const std::string_view> change) {
     modes_.clear();

@@ -31,6 +31,7 @@ public:
     void refused(std::string why, TimePoint now);   // by the answer to a JOIN
     void silenced(std::string why, TimePoint now);  // by the answer to what we said
     void doubted() { ++disturbances_; }             // something that we said may be lost
+    void passed_on();                               // one of our lines, after it refused one: that was about the one
     // `prefix` is ours, `nick!user@host`, as far as it is known.
     void modes_are(const ServerFeatures& features, std::string_view prefix, std::span<const std::string_view> change);
     void modes_changed(const ServerFeatures& features, std::string_view prefix,
@@ -47,7 +48,9 @@ public:
     TimePoint due() const;  // when tick() or wants_join() may have something to do; may be in the past
 
     bool is_joined() const { return state_ == State::joined; }
-    bool is_ready() const { return is_joined() && hindrance_.empty() && !is_muted(); }
+    bool is_ready() const { return is_open() && hindrance_.empty(); }
+    // We are in, and no mode or ban that we know of keeps us silent; a line may have been refused all the same.
+    bool is_open() const { return is_joined() && !is_muted(); }
     // It refuses us or what we say: an error state, for status and for outcomes, that only time or people mend.
     bool is_barred() const { return state_ == State::barred || (is_joined() && !is_ready()); }
     bool strips_colors() const { return refuses_colors_ || modes_.find_first_of(color_modes_) != std::string::npos; }

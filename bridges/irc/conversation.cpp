@@ -7,6 +7,7 @@
 
 #include "bot/core/log.h"
 #include "bot/core/text.h"
+#include "bridges/irc/complaint.h"
 
 namespace fedmsgbot {
 
@@ -205,7 +206,11 @@ void Conversation::hear_error(const IrcMessage& error) {
     const bool is_verdict = std::any_of(std::begin(verdicts), std::end(verdicts), [&](std::string_view verdict) {
         return lower.find(verdict) != std::string::npos;
     });
-    end({is_verdict ? Ending::Kind::refused : Ending::Kind::lost, "the server closes the link: " + why});
+    // Of a flood it is no line's fault that the link is closed; the pace has heard of it.
+    const auto kind = is_verdict            ? Ending::Kind::refused
+                      : is_complaint(error) ? Ending::Kind::lost
+                                            : Ending::Kind::closed;
+    end({kind, "the server closes the link: " + why});
 }
 
 void Conversation::hear_pong(const IrcMessage& pong) {

@@ -70,14 +70,14 @@ void Conversation::hear_command(const IrcMessage& message, TimePoint now) {
             fmt::format("kicked by {}: {}", clean_line(message.nick(), 64), clean_line(message.parameter(2), 200)),
             now);
     if (command == "KILL" && is_ours(message.parameter(0)))
-        return end({Ending::Kind::lost, "killed: " + clean_line(message.last(), 200)});
+        return end({Ending::Kind::closed, "killed: " + clean_line(message.last(), 200)});
     if (!is_ours(message.nick())) return;
     if (command == "CHGHOST") user_and_host_ = fmt::format("!{}@{}", message.parameter(0), message.parameter(1));
     if (command == "JOIN") return hear_join(message, now);
     if (command == "NOTICE" || command == "PRIVMSG") return hear_echo(message);
     if (command == "NICK") return hear_nick(message);
     if (command == "PART") return hear_removal(message.parameter(0), "made to part", now);
-    if (command == "QUIT") end({Ending::Kind::lost, "the server says that we quit"});
+    if (command == "QUIT") end({Ending::Kind::closed, "the server says that we quit"});
 }
 
 void Conversation::hear_numeric(const IrcMessage& message, TimePoint now) {
@@ -159,6 +159,8 @@ void Conversation::hear_failure(const IrcMessage& failure, TimePoint now) {
     // Which line it was is not said.
     const bool is_about_a_line = failure.parameter(0) == "PRIVMSG" || failure.parameter(0) == "NOTICE";
     if (!is_about_a_line || failure.tag("label")) return;
+    if (const auto* place = unconfirmed_.place_of_all())
+        if (auto* channel = find(place->name())) return bar(*channel, why_refused(failure), now);
     for (auto& channel : channels_) channel.doubted();
 }
 

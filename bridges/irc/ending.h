@@ -9,7 +9,8 @@ namespace fedmsgbot {
 struct Ending {
     enum class Kind {
         lost,     // as connections are; try again
-        refused,  // a person has to mend something: password, ban, certificate; try again slowly
+        closed,   // by the server, maybe for what it heard; try again
+        refused,  // by the server; a person has to mend something: password, ban, certificate; try again slowly
     };
     Ending(Kind ending, std::string reason) : kind(ending), why(std::move(reason)) {}
 

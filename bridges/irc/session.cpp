@@ -53,7 +53,7 @@ asio::awaitable<void> Session::listen() {
         const auto [error, count] = co_await stream_->read(asio::buffer(buffer_));
         if (error) {
             if (!co_await is_cancelled())
-                conversation_->end({Ending::Kind::lost, "the connection ended: " + error.message()});
+                conversation_->end({Ending::Kind::closed, "the connection ended: " + error.message()});
             co_return;
         }
         const auto now = Clock::now();
@@ -76,7 +76,7 @@ asio::awaitable<void> Session::speak() {
         const auto error = co_await stream_->write(output);
         if (co_await is_cancelled()) co_return;
         is_writing_ = false;
-        if (error) conversation_->end({Ending::Kind::lost, "cannot write: " + error.message()});
+        if (error) conversation_->end({Ending::Kind::closed, "cannot write: " + error.message()});
     }
 }
 

@@ -60,7 +60,8 @@ void Unconfirmed::lose_in_silence(Line& line) {
     // A channel that has just been closed to us, or left, is reason enough.
     if (!is_disturbed(line)) ++silent_losses_;
     line.fate = {LineFate::Kind::lost,
-                 is_disturbed(line) ? told_why(*line.channel) : "the server did not pass it on, and did not say why"};
+                 is_disturbed(line) ? told_why(*line.channel) : "the server did not pass it on, and did not say why",
+                 !is_disturbed(line)};
 }
 
 void Unconfirmed::echoed(const Channel& channel, std::string_view text) {
@@ -84,7 +85,7 @@ void Unconfirmed::echoed(Ticket label) {
 }
 
 void Unconfirmed::refused(Ticket label, std::string why) {
-    if (auto* line = open_line(label)) line->fate = {LineFate::Kind::lost, std::move(why)};
+    if (auto* line = open_line(label)) line->fate = {LineFate::Kind::lost, std::move(why), true};
 }
 
 void Unconfirmed::answered_without_echo(Ticket label) {
@@ -117,6 +118,16 @@ LineFate Unconfirmed::take(Ticket ticket) {
     auto fate = line.fate;
     if (fate.kind != LineFate::Kind::open) lines_.erase(found);
     return fate;
+}
+
+const Channel* Unconfirmed::place_of_all() const {
+    const Channel* place = nullptr;
+    for (const auto& [ticket, line] : lines_) {
+        if (line.fate.kind != LineFate::Kind::open) continue;
+        if (place && place != line.channel) return nullptr;
+        place = line.channel;
+    }
+    return place;
 }
 
 std::optional<Unconfirmed::TimePoint> Unconfirmed::asked_since() const {

@@ -18,6 +18,8 @@ struct LineFate {
 
     Kind kind = Kind::open;
     std::string why = {};  // where it was lost
+    // The loss is this line's alone: by the answer that bears its label, or by its missing echo for no other reason.
+    bool is_its_own = false;
 };
 
 // The lines that were said on one connection and the PINGs behind them, until the server's answers tell what became of
@@ -53,6 +55,8 @@ public:
     std::optional<TimePoint> asked_since() const;
     // Since when the oldest line waits for its fate without a PING behind it.
     std::optional<TimePoint> unasked_since() const;
+    // Where all lines are that wait for their fate; null when in several channels, or when none waits.
+    const Channel* place_of_all() const;
     // Does the server echo as it promised? False after several lines on end that came to nothing for no reason, none
     // having been echoed before: then to insist would say each line again and again.
     bool is_echo_trusted() const { return echoes_ > 0 || silent_losses_ < max_silent_losses; }

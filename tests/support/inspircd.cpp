@@ -33,14 +33,14 @@ std::string configuration(const Inspircd::Options& options, const TempFolder& fo
 <module name="ircv3">
 <module name="monitor">
 <module name="ircv3_batch">
-<module name="ircv3_echomessage">
-<module name="ircv3_labeledresponse">
 <module name="ircv3_accounttag">
 <module name="ircv3_servertime">
-<module name="blockcolor">
+{}{}
 )",
         port, folder.path().string(), folder.path().string(), folder.path().string(), (folder / "pid").string(),
-        options.recvq, options.threshold, options.commandrate, options.fakelag ? "yes" : "no");
+        options.recvq, options.threshold, options.commandrate, options.fakelag ? "yes" : "no",
+        options.echoes ? "<module name=\"ircv3_echomessage\">\n<module name=\"ircv3_labeledresponse\">\n" : "",
+        options.more);
 }
 
 bool welcomes_clients(std::uint16_t port) {
@@ -66,20 +66,33 @@ Inspircd::Inspircd() : Inspircd(Options{}) {}
 
 Inspircd::Inspircd(Options options) {
     // Somebody else may take a port between our looking and InspIRCd's binding it.
-    for (int attempt = 0; attempt < 3; ++attempt) {
+    for (int attempt = 0;; ++attempt) {
         port_ = free_port();
         write_file(folder_ / "inspircd.conf", configuration(options, folder_, port_));
-        process_.emplace(std::vector<std::string>{"inspircd", "--nofork", "--runasroot", "--nolog",
-                                                  "--config=" + (folder_ / "inspircd.conf").string()});
-        const bool is_up = eventually([this] { return welcomes_clients(port_) || !process_->is_running(); });
-        if (is_up && process_->is_running()) return;
+        try {
+            start();
+            return;
+        } catch (const std::runtime_error&) {
+            if (attempt == 2) throw;
+        }
     }
-    throw std::runtime_error("inspircd does not start: " + process_->output() + process_->errors());
 }
 
-Inspircd::~Inspircd() {
+Inspircd::~Inspircd() { stop(); }
+
+void Inspircd::stop() {
+    if (!process_) return;
     process_->signal(SIGKILL);
     process_->wait();
+    process_.reset();
+}
+
+void Inspircd::start() {
+    process_.emplace(std::vector<std::string>{"inspircd", "--nofork", "--runasroot", "--nolog",
+                                              "--config=" + (folder_ / "inspircd.conf").string()});
+    const bool is_up = eventually([this] { return welcomes_clients(port_) || !process_->is_running(); });
+    if (!is_up || !process_->is_running())
+        throw std::runtime_error("inspircd does not start: " + process_->output() + process_->errors());
 }
 
 }  // namespace fedmsgbot::testing

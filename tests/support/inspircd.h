@@ -18,6 +18,8 @@ public:
         int threshold = 10;
         int commandrate = 1000;  // thousandths of a command a second
         int recvq = 10 * 1024;
+        bool echoes = true;  // what clients say, and answers to labels
+        std::string more{};  // of its configuration
     };
 
     Inspircd();
@@ -27,6 +29,9 @@ public:
     Inspircd& operator=(const Inspircd&) = delete;
 
     std::uint16_t port() const { return port_; }
+
+    void stop();   // as a crash does
+    void start();  // again, on the same port
 
 private:
     TempFolder folder_;

@@ -49,8 +49,8 @@ TEST_CASE("a server that does not want us is told apart from one that is lost") 
     const auto expected = GENERATE(Case{":s 464 * :Password incorrect", Ending::Kind::refused},
                                    Case{":s 465 * :You are banned", Ending::Kind::refused},
                                    Case{"ERROR :Closing Link: x (K-Lined: spam)", Ending::Kind::refused},
-                                   Case{"ERROR :Closing Link: x (Ping timeout)", Ending::Kind::lost},
-                                   Case{"ERROR :Trying to reconnect too fast", Ending::Kind::lost});
+                                   Case{"ERROR :Closing Link: x (Ping timeout)", Ending::Kind::closed},
+                                   Case{"ERROR :Trying to reconnect too fast", Ending::Kind::closed});
     Talk talk;
     talk.hear(expected.line);
     INFO(expected.line);

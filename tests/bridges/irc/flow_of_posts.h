@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,7 +16,11 @@ namespace fedmsgbot::testing {
 // be retried goes first. It knows what was accepted, so that a test can ask for all of it.
 class FlowOfPosts {
 public:
+    using Clock = std::chrono::steady_clock;
+
     explicit FlowOfPosts(RunningBridge& bridge) : bridge_(bridge) {}
+    // Only these, none after them.
+    FlowOfPosts(RunningBridge& bridge, std::vector<std::string> texts) : bridge_(bridge), waiting_(std::move(texts)) {}
 
     // Posts come, until it holds; false after `most`.
     bool until(const std::function<bool()>& holds, std::chrono::milliseconds most = std::chrono::seconds(60)) {
@@ -30,20 +35,7 @@ public:
         return bridge_.run_until([&] { return step(false), waiting_.empty(); }, std::chrono::seconds(60));
     }
 
-    std::size_t delivered() const { return delivered_; }
-    // The bridge's answer to the last batch that was not wholly delivered.
-    const std::string& trouble() const { return trouble_; }
-    std::vector<std::string> accepted() const {
-        std::vector<std::string> all;
-        for (int i = 0; i < accepted_; ++i) all.push_back(text(i));
-        return all;
-    }
-
-private:
-    using Clock = std::chrono::steady_clock;
-
-    static std::string text(int number) { return fmt::format("post {} of a flow", number); }
-
+    // What is due now; until() and its like do it all the time.
     void step(bool take_more) {
         const auto now = Clock::now();
         for (; take_more && next_post_ <= now; next_post_ += std::chrono::milliseconds(20))
@@ -53,12 +45,31 @@ private:
         const auto size = std::min(waiting_.size(), bridge_.bridge().batch_limit());
         answer_ = bridge_.start({waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(size)});
     }
+
+    std::size_t delivered() const { return delivered_; }
+    // What the bridge gave up, and why.
+    const std::map<std::string, std::string>& rejected() const { return rejected_; }
+    // The bridge's answer to the last batch that was not wholly delivered.
+    const std::string& trouble() const { return trouble_; }
+    std::vector<std::string> accepted() const {
+        std::vector<std::string> all;
+        for (int i = 0; i < accepted_; ++i) all.push_back(text(i));
+        return all;
+    }
+
+private:
+    static std::string text(int number) { return fmt::format("post {} of a flow", number); }
+
     void conclude(Clock::time_point now) {
         std::vector<std::string> again;
         for (std::size_t i = 0; i < answer_->size(); ++i) {
             const auto& outcome = answer_->at(i);
             if (outcome.kind() == Outcome::Kind::delivered) {
                 ++delivered_;
+                continue;
+            }
+            if (outcome.kind() == Outcome::Kind::rejected) {
+                rejected_.emplace(waiting_[i], outcome.why());
                 continue;
             }
             again.push_back(waiting_[i]);
@@ -77,6 +88,7 @@ private:
     RunningBridge::Answer answer_;
     int accepted_ = 0;
     std::size_t delivered_ = 0;
+    std::map<std::string, std::string> rejected_;
     std::string trouble_;
     Clock::time_point next_post_{};
     Clock::time_point not_before_{};

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -134,8 +135,10 @@ private:
             line->service = "git";
             line->title = "git.receive";
             line->text = std::move(text);
+            // The journal's number: the same for each attempt.
+            const auto entry = entries_.try_emplace(line->text, entries_.size() + 1).first->second;
             posts.push_back(std::make_unique<Post>(nullptr, std::move(line), channel, SystemTime{},
-                                                   Share(book_, 1, "net/" + channel)));
+                                                   Share(book_, entry, "net/" + channel)));
         }
         return posts;
     }
@@ -149,6 +152,7 @@ private:
     boost::asio::io_context& loop_;
     TempFolder folder_;
     NoBook book_;
+    std::map<std::string, Entry> entries_;
     Pacer pacer_{1000, Pacer::Duration{0}};
     Inquiries inquiries_;
     IrcBridge bridge_;

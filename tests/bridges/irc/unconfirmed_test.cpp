@@ -151,6 +151,19 @@ TEST_CASE("a refusal of any number and a standard reply close the channel for a 
     CHECK(talk.channel().is_barred());
 }
 
+TEST_CASE("a standard reply that names no channel is about the channel whose lines are under way, where that is one") {
+    const bool speaks_in_two = GENERATE(false, true);
+    Granted talk("message-tags");
+    const auto said = talk.say({"one"});
+    if (speaks_in_two) talk.conversation->say(talk.channels[1], {"two"}, talk.now);
+    talk.conversation->raise_barrier(talk.now);
+    talk.hear(":s FAIL NOTICE BAD_WORDS :We do not say that");
+    talk.answer_pings();
+    CHECK(talk.fate(said.first).kind == Kind::lost);
+    CHECK(talk.channel().is_barred() == !speaks_in_two);
+    CHECK_FALSE(talk.channels[1].is_barred());
+}
+
 TEST_CASE("the room for text follows the prefix of our last echo") {
     Granted talk(echo);
     const auto before = talk.conversation->room(talk.channel());
