@@ -202,6 +202,20 @@ void read_access(Table& table, IrcSettings& settings) {
     read_channel_keys(table, settings);
 }
 
+// The first wait of each kind and the longest.
+void read_retries(Table& table, IrcTimings& timings) {
+    const auto read = [&](std::string_view key, IrcTimings::Duration& least, IrcTimings::Duration& most) {
+        least = table.duration(key, least);
+        most = table.duration(fmt::format("{}_max", key), std::max(least, most));
+        if (least < std::chrono::milliseconds(100) || most < least)
+            table.fail(key, fmt::format("at least 100ms, and no more than {}_max", key));
+    };
+    read("reconnect", timings.reconnect_least, timings.reconnect_most);
+    timings.reconnect_refused = timings.reconnect_most;
+    read("rejoin", timings.rejoin_least, timings.rejoin_most);
+    read("retry_barred", timings.barred_least, timings.barred_most);
+}
+
 }  // namespace
 
 std::optional<IrcServer> parse_irc_server(std::string_view text, std::uint16_t port) {
@@ -282,6 +296,7 @@ IrcSettings read_irc_settings(Table& table) {
     settings.timings.silence_limit = table.duration("silence_limit", settings.timings.silence_limit);
     if (settings.timings.silence_limit < std::chrono::seconds(10))
         table.fail("silence_limit", "at least 10s: networks are slow at times");
+    read_retries(table, settings.timings);
     return settings;
 }
 

@@ -16,7 +16,7 @@
 
 namespace fedmsgbot {
 
-// How patient the engine is. Not for operators but `silence_limit` and `join_every`; tests have no time to lose.
+// How patient the engine is. Operators choose some of it; tests have no time to lose.
 struct IrcTimings {
     using Duration = std::chrono::milliseconds;
 

@@ -183,6 +183,26 @@ TEST_CASE("an own server needs no pace for joining") {
     CHECK(read("server = \"x\"\nnick = \"n\"\nflood_exempt = true\n").settings.timings.join_every == 0s);
 }
 
+TEST_CASE("how long the bot waits before it tries again is the operator's choice") {
+    const std::string start = "server = \"x\"\nnick = \"n\"\n";
+    const auto usual = read(start).settings.timings;
+    CHECK(usual.reconnect_least == 2s);
+    CHECK(usual.rejoin_least == 5s);
+    CHECK(usual.barred_least == 60s);
+    const auto [settings, problems] =
+        read(start +
+             "reconnect = \"1s\"\nreconnect_max = \"10s\"\nrejoin = \"2s\"\nrejoin_max = \"3s\"\n"
+             "retry_barred = \"20m\"\n");
+    CHECK(problems.empty());
+    CHECK(settings.timings.reconnect_least == 1s);
+    CHECK(settings.timings.reconnect_most == 10s);
+    CHECK(settings.timings.reconnect_refused == 10s);
+    CHECK(settings.timings.rejoin_least == 2s);
+    CHECK(settings.timings.rejoin_most == 3s);
+    CHECK(settings.timings.barred_least == 20min);
+    CHECK(settings.timings.barred_most == 20min);
+}
+
 TEST_CASE("each mistake in an IRC bridge is told with its place") {
     struct Case {
         std::string key, told;
@@ -193,6 +213,7 @@ TEST_CASE("each mistake in an IRC bridge is told with its place") {
         Case{"port = 70000", "port"}, Case{"palette = { git = \"rad\" }", "did you mean \"red\""},
         Case{"palette = { git = \"ultraviolet\" }", "is no colour"}, Case{"ca_file = \"/nowhere\"", "there is no file"},
         Case{"silence_limit = \"1s\"", "at least 10s"}, Case{"method = \"shout\"", "method"},
+        Case{"rejoin = \"0s\"", "at least 100ms"}, Case{"reconnect_max = \"1s\"", "no more than reconnect_max"},
         Case{"max_lines = 0", "max_lines"}, Case{"regain = \"ghost\"", "needs nickserv"},
         Case{"bind = \"example.org\"", "no numeric address"}, Case{"sasl = \"plain\"", "needs account"},
         Case{"sasl = \"external\"", "shows the certificate"}, Case{"sasl = \"gssapi\"", "scram-sha-256"},
