@@ -290,6 +290,8 @@ asio::awaitable<void> Bot::shut_down() {
     }
     outboxes_.cancel();
     co_await outboxes_.join(farewell);
+    barred_at_end_ = barred();
+    have_bridges_closed_ = true;
     bridges_.cancel();
     has_hung_part_ = !co_await bridges_.join(farewell);
     if (has_hung_part_) log::warn("bridge.slow", {{"why", "a bridge did not close in time"}});
@@ -331,6 +333,14 @@ asio::awaitable<void> Bot::unwind() {
     }
 }
 
+std::vector<std::pair<std::string, std::string>> Bot::barred() const {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const auto& [bridge, ask] : inquiries_.barred)
+        for (auto& one : ask())
+            all.emplace_back(one.address.empty() ? bridge : bridge + "/" + one.address, std::move(one.why));
+    return all;
+}
+
 Summary Bot::summary() const {
     Summary summary;
     for (const auto& intake : sources_) {
@@ -361,6 +371,7 @@ Summary Bot::summary() const {
         for (const auto& target : branch.targets)
             summary.delivered.emplace_back(target, branch.outbox->counters(target).delivered);
     }
+    summary.barred = have_bridges_closed_ ? barred_at_end_ : barred();
     summary.pending = journal_->pending();
     summary.lost = road_->lost();
     return summary;

@@ -87,6 +87,7 @@ private:
     void fail(std::exception_ptr error);
     boost::asio::awaitable<void> unwind();
     Summary summary() const;
+    std::vector<std::pair<std::string, std::string>> barred() const;
 
     Setup setup_;
     WallClock clock_;
@@ -104,6 +105,8 @@ private:
     std::shared_ptr<const TopicEntries> topics_;  // null until somebody asks, and after new rules
     Tasks intakes_{loop_.get_executor()}, outboxes_{loop_.get_executor()}, bridges_{loop_.get_executor()},
         chores_{loop_.get_executor()}, endings_{loop_.get_executor()};
+    std::vector<std::pair<std::string, std::string>> barred_at_end_;  // bridges that have closed tell no more
+    bool have_bridges_closed_ = false;
     bool stopping_ = false;
     bool is_signalled_ = false;
     bool has_hung_part_ = false;

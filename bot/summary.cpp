@@ -1,12 +1,19 @@
 #include "bot/summary.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "bot/core/text.h"
+
 namespace fedmsgbot {
 
 namespace {
+
+// A network of two hundred channels that is full must not fill the log's line.
+constexpr std::size_t most_barred = 20;
+constexpr std::size_t longest_why = 120;
 
 // A sentence as a name in the summary: `suspect:the-certificate-is-revoked`.
 std::string as_word(std::string_view sentence) {
@@ -61,6 +68,12 @@ std::string Summary::text() const {
     add("distrusted", trust.distrusted);
     add("fetch_failures", fetch_failures);
     for (const auto& [reason, count] : trust.suspects) add(as_word(reason), count);
+    add("barred", barred.size());
+    for (std::size_t i = 0; i < std::min(barred.size(), most_barred); ++i) {
+        auto why = clean_line(barred[i].second, longest_why);
+        std::replace(why.begin(), why.end(), '"', '\'');
+        out += fmt::format(" barred:{}=\"{}\"", barred[i].first, why);
+    }
     return out;
 }
 

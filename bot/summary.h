@@ -22,6 +22,7 @@ struct Summary {
     CatchUpCounters catch_up;
     OutboxCounters outboxes;
     std::vector<std::pair<std::string, std::uint64_t>> delivered;  // by target
+    std::vector<std::pair<std::string, std::string>> barred;       // targets that take nothing, or whole bridges; why
     std::uint64_t complaints = 0;                                  // of networks, that we write too fast
     std::uint64_t pending = 0;
     std::int64_t lost = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,13 @@ struct Inquiries {
     std::function<std::vector<std::string>(std::string_view bridge, std::string_view address)> routes;
     // What a bridge's queue holds and did, in one line.
     std::function<std::string(std::string_view bridge)> status;
+    // Where a bridge can say nothing until time or people mend it, and why; by the bridge's name. An empty address: all
+    // of it, since there is no connection. Empty: it works, or is just coming up.
+    struct Barred {
+        std::string address;
+        std::string why;
+    };
+    std::map<std::string, std::function<std::vector<Barred>()>, std::less<>> barred;
 };
 
 }  // namespace fedmsgbot

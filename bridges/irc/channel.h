@@ -57,6 +57,8 @@ public:
     TimePoint held_until() const { return held_until_; }  // in the past: nobody wants silence
     // Why nothing can be said there now; empty when something can.
     std::string hindrance() const;
+    // The same, but empty while we are only on our way.
+    std::string trouble() const { return is_joined() || !hindrance_.empty() ? hindrance() : std::string{}; }
     // Rises with each event that may have cost a line on its way to the channel.
     std::uint64_t disturbances() const { return disturbances_; }
 

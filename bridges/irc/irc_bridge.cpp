@@ -23,6 +23,7 @@ IrcBridge::IrcBridge(const BridgeContext& context, IrcSettings settings)
       talk_back_(name_, configured_, context.inquiries),
       changed_(context.executor) {
     for (const auto& address : context.addresses) channel(address);
+    if (context.inquiries) context.inquiries->barred[name_] = [this] { return barred(); };
 }
 
 asio::awaitable<void> IrcBridge::run() {
@@ -144,6 +145,17 @@ std::vector<IrcBridge::ChannelStatus> IrcBridge::status() const {
         const bool is_ready = session_ && known.is_ready();
         all.push_back({known.name(), is_ready, is_ready ? "" : session_ ? known.hindrance() : hindrance_});
     }
+    return all;
+}
+
+std::vector<Inquiries::Barred> IrcBridge::barred() const {
+    const bool is_in = session_ && session_->conversation().is_registered();
+    // Before the first attempt has failed there is nothing to tell.
+    if (!is_in)
+        return failures_ > 0 ? std::vector<Inquiries::Barred>{{{}, hindrance_}} : std::vector<Inquiries::Barred>{};
+    std::vector<Inquiries::Barred> all;
+    for (const auto& known : channels_)
+        if (auto why = known.trouble(); !why.empty()) all.push_back({known.name(), std::move(why)});
     return all;
 }
 

@@ -43,6 +43,8 @@ public:
     std::size_t batch_limit() const override { return 64; }
 
     std::vector<ChannelStatus> status() const;
+    // Channels that refuse us, or what we say; or the whole network.
+    std::vector<Inquiries::Barred> barred() const;
 
 private:
     boost::asio::awaitable<Ending> live();

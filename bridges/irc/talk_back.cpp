@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t answer_room = 360;  // leaves enough for any prefix and nick
 constexpr std::size_t most_words = 4;
-constexpr std::size_t most_routes = 5;
+constexpr std::size_t most_told = 5;
 constexpr std::size_t most_known = 300;
 constexpr auto whois_patience = 30s;
 constexpr auto usual_mute = std::chrono::minutes(30);
@@ -226,8 +226,8 @@ void TalkBack::routes(const Question& question) {
     if (!inquiries_ || !inquiries_->routes) return say(question, "I cannot tell.");
     const auto all = inquiries_->routes(bridge_, question.channel);
     if (all.empty()) return say(question, "Nothing is sent here.");
-    for (std::size_t i = 0; i < std::min(all.size(), most_routes); ++i) say(question, all[i]);
-    if (all.size() > most_routes) say(question, fmt::format("... and {} more", all.size() - most_routes));
+    for (std::size_t i = 0; i < std::min(all.size(), most_told); ++i) say(question, all[i]);
+    if (all.size() > most_told) say(question, fmt::format("... and {} more", all.size() - most_told));
 }
 
 void TalkBack::last(const Question& question) {
@@ -286,14 +286,21 @@ void TalkBack::unmute(const Question& question, Conversation& conversation) {
 }
 
 void TalkBack::status(const Question& question, Conversation& conversation, TimePoint now) {
-    std::string channels;
+    std::string ready;
+    std::vector<std::string> others;  // what is not as it should be, each by itself
     for (const auto& channel : conversation.channels()) {
-        const auto state = channel.held_until() > now ? "muted for " + in_words(channel.held_until() - now)
-                           : channel.is_ready()       ? "ready"
-                                                      : channel.hindrance();
-        channels += fmt::format("{}{}: {}", channels.empty() ? "" : "; ", channel.name(), state);
+        const bool is_held = channel.held_until() > now;
+        if (!is_held && channel.is_ready())
+            ready += (ready.empty() ? "" : ", ") + channel.name();
+        else
+            others.push_back(
+                fmt::format("{}: {}", channel.name(),
+                            is_held ? "muted for " + in_words(channel.held_until() - now) : channel.hindrance()));
     }
-    say(question, fmt::format("Connected as {} for {}. {}", conversation.nick(), in_words(now - *began_at_), channels));
+    say(question, fmt::format("Connected as {} for {}. Ready: {}", conversation.nick(), in_words(now - *began_at_),
+                              ready.empty() ? "no channel" : ready));
+    for (std::size_t i = 0; i < std::min(others.size(), most_told); ++i) say(question, others[i]);
+    if (others.size() > most_told) say(question, fmt::format("... and {} more", others.size() - most_told));
     if (inquiries_ && inquiries_->status) say(question, inquiries_->status(bridge_));
     say(question, fmt::format("questions: answered={} unanswered={} of_bots={}", counters_.answered,
                               counters_.unanswered, counters_.bots));

@@ -159,9 +159,28 @@ TEST_CASE("by private message an operator speaks of all channels, or of the one 
     asking.pass_alive(1min);
     CHECK(asking.ask("mute #nowhere 1h", "bot").front().find("not sent to #nowhere") != std::string::npos);
     const auto status = asking.ask("status", "bot");
-    REQUIRE(status.size() == 3);
-    CHECK(status[0].find("#test: muted for ") != std::string::npos);
-    CHECK(status[1] == "NOTICE asker queued=5");
+    REQUIRE(status.size() == 5);
+    CHECK(status[0].find("Ready: no channel") != std::string::npos);
+    CHECK(status[1].find("#test: muted for ") != std::string::npos);
+    CHECK(status[3] == "NOTICE asker queued=5");
+}
+
+TEST_CASE("complaint: the backlog is not shown (fedmsg #174). An operator is told what waits") {
+    Asking asking;
+    asking.tags = "@account=ralph ";
+    CHECK(asking.ask("!fedmsg status")[1] == "NOTICE asker queued=5");
+}
+
+TEST_CASE("an operator is told which channels refuse us, and why") {
+    Asking asking;
+    asking.tags = "@account=ralph ";
+    asking.hear(":op!o@h KICK #other bot :out");
+    asking.pass_alive(6s);
+    asking.hear(":irc.example 474 bot #other :Cannot join channel (+b)");
+    const auto status = asking.ask("!fedmsg status");
+    REQUIRE(status.size() == 4);
+    CHECK(status[0].ends_with("Ready: #test"));
+    CHECK(status[1] == "NOTICE asker :#other: 474 Cannot join channel (+b)");
 }
 
 TEST_CASE("one asker is heard so often a minute, and whoever changes the nick is no other") {
