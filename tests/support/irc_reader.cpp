@@ -153,6 +153,15 @@ IrcReader::IrcReader(std::uint16_t port, std::string channel, Options options) :
 
 IrcReader::~IrcReader() = default;
 
+bool IrcReader::wait_for_end(std::chrono::milliseconds most) const {
+    return eventually(
+        [this] {
+            const Lock lock(state_->mutex);
+            return !state_->trouble.empty();
+        },
+        most);
+}
+
 std::vector<IrcReader::Seen> IrcReader::lines() const {
     const Lock lock(state_->mutex);
     return state_->seen;

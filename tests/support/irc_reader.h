@@ -28,6 +28,9 @@ public:
     IrcReader(std::uint16_t port, std::string channel, Options options);
     ~IrcReader();
 
+    // The server has gone, and all that it had sent was read.
+    bool wait_for_end(std::chrono::milliseconds most = std::chrono::seconds(20)) const;
+
     // What was said in the channel so far, in order.
     std::vector<Seen> lines() const;
     std::vector<std::string> texts() const;

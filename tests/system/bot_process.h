@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,7 +15,9 @@ namespace fedmsgbot::testing {
 // The real binary in the role of the daemon, on a configuration that the test wrote.
 class BotProcess {
 public:
-    BotProcess(const TempFolder& folder, const std::string& configuration) : file_(folder / "fedmsgbot.toml") {
+    BotProcess(const TempFolder& folder, const std::string& configuration,
+               std::map<std::string, std::string> environment = {})
+        : file_(folder / "fedmsgbot.toml"), environment_(std::move(environment)) {
         write_file(file_, configuration);
         start();
     }
@@ -22,7 +25,7 @@ public:
     void start() {
         std::vector<std::string> command{binary(), "run", "-c", file_.string()};
         if (!at_.empty()) command.insert(command.end(), {"--at", at_});
-        process_ = std::make_unique<Process>(std::move(command));
+        process_ = std::make_unique<Process>(std::move(command), Process::Options{environment_, {}, {}});
     }
     // Started as if it were that time, UTC.
     BotProcess(const TempFolder& folder, const std::string& configuration, std::string at)
@@ -55,6 +58,7 @@ public:
 
 private:
     std::filesystem::path file_;
+    std::map<std::string, std::string> environment_;
     std::string at_;
     std::unique_ptr<Process> process_;
     int status_ = -1;
