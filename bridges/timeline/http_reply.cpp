@@ -90,6 +90,16 @@ BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
         return reply;
     }
     if (answer.status == 200) {
+std::string all_of(const BeastRequest& request, boost::beast::string_view name) {
+    std::string values;
+    const auto [first, last] = request.equal_range(name);
+    for (auto at = first; at != last; ++at) {
+        if (!values.empty()) values += ',';
+        values.append(at->value().data(), at->value().size());
+    }
+    return values;
+}
+
         // Weak, so that one tag fits the plain and the compressed form.
         const auto tag = fmt::format("\"{}\"", digest(answer.body));
         reply.set(http::field::etag, "W/" + tag);
@@ -105,6 +115,17 @@ BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
     reply.set(http::field::content_type, answer.type);
     reply.body() = std::move(answer.body);
     compress(request, reply);
+    if (answer.pieces) {
+        // Nobody knows yet how long it is, nor what is in it.
+        reply.set(http::field::content_type, answer.type);
+        reply.set(http::field::cache_control, answer.cache_control);
+        if (request.method() == http::verb::head) return reply;
+        if (request.version() >= 11)
+            reply.chunked(true);
+        else
+            reply.keep_alive(false);
+        return reply;
+    }
     const auto size = reply.body().size();
     if (request.method() == http::verb::head) reply.body().clear();
     reply.content_length(size);
@@ -117,7 +138,8 @@ BeastReply make_refusal(http::status status) {
     reply.keep_alive(false);
     reply.set(http::field::content_type, "text/plain; charset=utf-8");
     if (status == http::status::method_not_allowed) reply.set(http::field::allow, "GET, HEAD");
-    if (status == http::status::service_unavailable) reply.set(http::field::retry_after, "10");
+    if (status == http::status::service_unavailable || status == http::status::too_many_requests)
+        reply.set(http::field::retry_after, "10");
     const auto reason = http::obsolete_reason(status);
     reply.body() =
         fmt::format("{} {}\n", static_cast<unsigned>(status), std::string_view(reason.data(), reason.size()));
@@ -126,3 +148,8 @@ BeastReply make_refusal(http::status status) {
 }
 
 }  // namespace fedmsgbot
+ForwardedHeaders forwarded_headers(const BeastRequest& request) {
+    return {all_of(request, "Forwarded"), all_of(request, "X-Forwarded-For"), all_of(request, "X-Forwarded-Proto"),
+            all_of(request, "X-Forwarded-Host"), all_of(request, "X-Forwarded-Prefix")};
+}
+

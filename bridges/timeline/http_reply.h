@@ -4,6 +4,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "bridges/timeline/forwarded.h"
 #include "bridges/timeline/page_request.h"
 
 namespace fedmsgbot {
@@ -17,5 +18,8 @@ BeastReply make_reply(const BeastRequest& request, PageAnswer answer);
 
 // For requests that never become a page: refused, or not understood.
 BeastReply make_refusal(boost::beast::http::status status);
+
+// What its headers say that proxies did with it.
+ForwardedHeaders forwarded_headers(const BeastRequest& request);
 
 }  // namespace fedmsgbot

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include <fmt/format.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -16,9 +17,11 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/write.hpp>
 
 #include "bot/core/log.h"
+#include "bridges/timeline/http_pieces.h"
 #include "bridges/timeline/http_reply.h"
 
 namespace fedmsgbot {
@@ -50,31 +53,47 @@ bool is_readers_mistake(const error_code& error) {
 
 }  // namespace
 
+// Who asked, and what of the answer comes after its head.
+struct HttpServer::Stay {
+    Origin origin;
+    EventSource events;
+    BodySource pieces;
+};
+
 // All connections of a server. Its connections share it.
 struct HttpServer::State {
-    State(asio::any_io_executor executor, HttpLimits limits, Handler answer)
-        : limits(limits), answer(std::move(answer)), acceptor(executor), a_guest_left(executor) {}
+    State(asio::any_io_executor executor, HttpLimits limits, Handler answer, TrustedProxies trusted)
+        : limits(limits),
+          answer(std::move(answer)),
+          trusted(std::move(trusted)),
+          acceptor(executor),
+          a_guest_left(executor),
+          clients(limits.per_client) {}
 
     static void receive(const std::shared_ptr<State>& state, tcp::socket socket);
     static asio::awaitable<void> host(std::shared_ptr<State> state, tcp::socket socket);
     static asio::awaitable<void> turn_away(std::shared_ptr<State> state, tcp::socket socket);
     static asio::awaitable<void> part(Stream& stream);
 
-    static asio::awaitable<void> tell(std::shared_ptr<State> state, Stream& stream, EventSource events);
+    static asio::awaitable<bool> send(std::shared_ptr<State> state, Stream& stream, BeastReply& reply, Stay& stay);
+    static asio::awaitable<void> tell(std::shared_ptr<State> state, Stream& stream, const Stay& stay);
 
-    BeastReply reply_to(const BeastRequest& request, EventSource& events);
+    BeastReply reply_to(const BeastRequest& request, Stay& stay);
+    BeastReply refuse(const Stay& stay, http::status status, std::string_view what);
     asio::awaitable<void> rest(const error_code& error);
     asio::awaitable<void> close();
 
     HttpLimits limits;
     Handler answer;
+    TrustedProxies trusted;
     tcp::acceptor acceptor;
     std::set<Stream*> guests;
     asio::steady_timer a_guest_left;          // cancelled whenever one did
     std::set<asio::steady_timer*> listeners;  // of streams that wait for something new
     std::size_t streams = 0;
     bool is_closing = false;
-    log::Limiter full, broken, starved, slow;
+    ClientLimits clients;
+    log::Limiter full, broken, starved, slow, greedy;
 };
 
 namespace {
@@ -118,8 +137,8 @@ void report(const std::exception_ptr& failure) {
 
 }  // namespace
 
-HttpServer::HttpServer(asio::any_io_executor executor, HttpLimits limits, Handler answer)
-    : state_(std::make_shared<State>(std::move(executor), limits, std::move(answer))) {}
+HttpServer::HttpServer(asio::any_io_executor executor, HttpLimits limits, Handler answer, TrustedProxies trusted)
+    : state_(std::make_shared<State>(std::move(executor), limits, std::move(answer), std::move(trusted))) {}
 
 HttpServer::~HttpServer() = default;
 
@@ -171,6 +190,8 @@ asio::awaitable<void> HttpServer::State::host(std::shared_ptr<State> state, tcp:
     Stream stream(std::move(socket));
     const Guest<State> guest(*state, stream);
     boost::beast::flat_buffer buffer(state->limits.header_bytes + 1024);
+    error_code gone;
+    const auto peer = stream.socket().remote_endpoint(gone).address();
     bool goes_on = true;
     while (goes_on) {
         http::request_parser<http::empty_body> parser;
@@ -178,28 +199,45 @@ asio::awaitable<void> HttpServer::State::host(std::shared_ptr<State> state, tcp:
         stream.expires_after(state->limits.request_time);
         const auto [error, size] = co_await http::async_read_header(stream, buffer, parser, as_values);
         if (error && !is_readers_mistake(error)) co_return;
-        EventSource events;
-        BeastReply reply = error ? make_refusal(refusal_of(error)) : state->reply_to(parser.get(), events);
+        Stay stay;
+        stay.origin.client = peer;
+        BeastReply reply = error ? make_refusal(refusal_of(error)) : state->reply_to(parser.get(), stay);
         // A body is of no use here and is not read; so the next request could not be found behind it.
         if (!parser.is_done()) reply.keep_alive(false);
         goes_on = !error && reply.keep_alive();
-        stream.expires_after(state->limits.answer_time);
-        const auto [failure, written] = co_await http::async_write(stream, reply, as_values);
-        if (failure) co_return;
-        if (events) {
-            co_await tell(state, stream, std::move(events));
+        const bool is_sent = co_await send(state, stream, reply, stay);
+        if (!is_sent) co_return;
+        if (stay.events) {
+            co_await tell(state, stream, stay);
             co_return;
         }
     }
     co_await part(stream);
 }
 
-asio::awaitable<void> HttpServer::State::tell(std::shared_ptr<State> state, Stream& stream, EventSource events) {
+// False when the reader has gone.
+asio::awaitable<bool> HttpServer::State::send(std::shared_ptr<State> state, Stream& stream, BeastReply& reply,
+                                              Stay& stay) {
+    stream.expires_after(state->limits.answer_time);
+    if (!stay.pieces) {
+        const auto [failure, written] = co_await http::async_write(stream, reply, as_values);
+        co_return !failure;
+    }
+    http::response_serializer<http::string_body> head(reply);
+    const auto [failure, written] = co_await http::async_write_header(stream, head, as_values);
+    if (failure) co_return false;
+    const PieceSending sending{reply.chunked(), state->limits.answer_time, state->is_closing};
+    const bool is_sent = co_await send_pieces(stream, stay.pieces, sending);
+    co_return is_sent;
+}
+
+asio::awaitable<void> HttpServer::State::tell(std::shared_ptr<State> state, Stream& stream, const Stay& stay) {
     const Counted counted(state->streams);
+    const ClientStream of_client(state->clients, stay.origin.client);
     const auto heartbeat = std::make_shared<const std::string>(":\n\n");
     asio::steady_timer pause(state->acceptor.get_executor());
     while (!state->is_closing) {
-        std::shared_ptr<const std::string> text = events();
+        std::shared_ptr<const std::string> text = stay.events();
         if (!text || text->empty()) {
             pause.expires_after(state->limits.heartbeat);
             state->listeners.insert(&pause);
@@ -213,7 +251,8 @@ asio::awaitable<void> HttpServer::State::tell(std::shared_ptr<State> state, Stre
         if (!failure) continue;
         std::uint64_t held_back = 0;
         if (failure == boost::beast::error::timeout && state->slow.admits(held_back))
-            log::info("timeline.reader_dropped", {{"why", "too slow"}, {"held_back", held_back}});
+            log::info("timeline.reader_dropped",
+                      {{"why", "too slow"}, {"client", stay.origin.client.to_string()}, {"held_back", held_back}});
         co_return;
     }
 }
@@ -241,18 +280,29 @@ asio::awaitable<void> HttpServer::State::part(Stream& stream) {
     }
 }
 
-BeastReply HttpServer::State::reply_to(const BeastRequest& request, EventSource& events) {
+BeastReply HttpServer::State::reply_to(const BeastRequest& request, Stay& stay) {
     if (request.method() != http::verb::get && request.method() != http::verb::head)
         return make_refusal(http::status::method_not_allowed);
     if (request.target().size() > limits.target_bytes) return make_refusal(http::status::uri_too_long);
     if (request.version() >= 11 && request.find(http::field::host) == request.end())
         return make_refusal(http::status::bad_request);
+    stay.origin = origin_of(stay.origin.client, forwarded_headers(request), trusted);
+    const auto& client = stay.origin.client;
+    // Of loopback, nobody knows how many readers it stands for.
+    const bool is_limited = !client.is_loopback() && !trusted.trusts(client);
+    if (is_limited && !clients.admits_request(client, ClientLimits::Clock::now()))
+        return refuse(stay, http::status::too_many_requests, "requests");
     try {
         const auto last_event_id = request["Last-Event-ID"];
-        const PageRequest asked{std::string(request.target()), std::string(last_event_id)};
+        const PageRequest asked{std::string(request.target()), std::string(last_event_id), stay.origin.base_url};
         auto made = answer(asked);
         if (made.events && streams >= limits.streams) return make_refusal(http::status::service_unavailable);
-        if (request.method() == http::verb::get) events = made.events;
+        if (made.events && is_limited && !clients.admits_stream(client))
+            return refuse(stay, http::status::too_many_requests, "streams");
+        if (request.method() == http::verb::get) {
+            stay.events = made.events;
+            stay.pieces = made.pieces;
+        }
         return make_reply(request, std::move(made));
     } catch (const std::exception& error) {
         std::uint64_t held_back = 0;
@@ -260,6 +310,15 @@ BeastReply HttpServer::State::reply_to(const BeastRequest& request, EventSource&
             log::error("timeline.answer_failed", {{"why", error.what()}, {"held_back", held_back}});
         return make_refusal(http::status::internal_server_error);
     }
+}
+
+BeastReply HttpServer::State::refuse(const Stay& stay, http::status status, std::string_view what) {
+    std::uint64_t held_back = 0;
+    if (greedy.admits(held_back))
+        log::warn("timeline.client_refused", {{"client", stay.origin.client.to_string()},
+                                              {"why", fmt::format("too many {}", what)},
+                                              {"held_back", held_back}});
+    return make_refusal(status);
 }
 
 // Mostly out of descriptors: others must close theirs first.

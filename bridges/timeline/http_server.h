@@ -9,6 +9,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "bridges/timeline/client_limits.h"
+#include "bridges/timeline/forwarded.h"
 #include "bridges/timeline/page_request.h"
 
 namespace fedmsgbot {
@@ -19,6 +21,8 @@ struct HttpLimits {
     std::size_t streams = 1024;      // of them, those that listen to events
     std::size_t header_bytes = 16384;
     std::size_t target_bytes = 2048;
+    // Of one reader whose address is known: not of loopback, where a proxy may stand for all of them.
+    ClientLimits::Most per_client;
     std::chrono::milliseconds request_time{15000};  // to send a request, or to begin the next on the same connection
     std::chrono::milliseconds answer_time{60000};   // to take an answer
     std::chrono::milliseconds event_time{10000};    // to take an event; who is slower is dropped, and may come back
@@ -32,7 +36,8 @@ class HttpServer {
 public:
     using Handler = std::function<PageAnswer(const PageRequest&)>;
 
-    HttpServer(boost::asio::any_io_executor executor, HttpLimits limits, Handler answer);
+    // What trusted proxies say of a reader and of our address is believed: for limits, the log and links.
+    HttpServer(boost::asio::any_io_executor executor, HttpLimits limits, Handler answer, TrustedProxies trusted = {});
     ~HttpServer();
 
     // Throws boost::system::system_error where it cannot.
@@ -49,6 +54,7 @@ public:
 
 private:
     struct State;
+    struct Stay;
     // Shared with the connections, which a loop that is torn down may outlive this with.
     std::shared_ptr<State> state_;
 };

@@ -16,10 +16,15 @@ namespace fedmsgbot {
 struct PageRequest {
     std::string target;              // path and query, as the reader's browser sent them
     std::string last_event_id = {};  // where a stream of events broke off
+    std::string base_url = {};       // what readers call us, as a trusted proxy told; empty: nobody told
 };
 
 // Whoever stays is told more: gives what has come since it was asked last; null or empty where nothing has.
 using EventSource = std::function<std::shared_ptr<const std::string>()>;
+
+// A body that takes its time: gives the next piece of it, an empty one where that is not ready yet, and nothing at its
+// end. Others have their turn between two pieces.
+using BodySource = std::function<std::optional<std::string>()>;
 
 struct PageAnswer {
     PageAnswer(unsigned status, std::string_view type, std::string body)
@@ -29,11 +34,12 @@ struct PageAnswer {
     std::string type;  // media type with charset
     std::string body;
     std::string cache_control = "no-cache";  // kept, but asked about again: the ETag makes that cheap
-    std::optional<SystemTime> modified;      // for Last-Modified
+    std::optional<SystemTime> modified;      // since then nobody would have got another one
     bool has_form = false;                   // one that asks this site
     bool has_script = false;                 // this site's, which listens to it
     bool is_open = false;                    // scripts of other sites may read it
     EventSource events;                      // instead of a body, where there are some
+    BodySource pieces;                       // likewise
 };
 
 // The path and the parameters of a target, decoded; nothing when it is malformed.

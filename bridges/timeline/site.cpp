@@ -89,6 +89,8 @@ PageAnswer Site::answer(const PageRequest& request) {
                      "The address is malformed: a % is not followed by two hexadecimal digits, or it does not start "
                      "with a slash.",
                      "");
+    settings_ = configured_;
+    if (!settings_.is_public_url_set && !request.base_url.empty()) settings_.public_url = request.base_url;
     const auto path = local_path(target->path, settings_.public_url);
     if (path == "/") return list(*target);
     if (auto answer = datagrepper_.answer(path, *target)) return *std::move(answer);

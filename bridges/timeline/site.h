@@ -29,7 +29,12 @@ class Site {
 public:
     // `topics` may be empty.
     Site(const TimelineSettings& settings, TimelineStore& store, TopicSource topics = {})
-        : settings_(settings), store_(store), topics_(std::move(topics)), events_(store), datagrepper_(store) {}
+        : configured_(settings),
+          settings_(settings),
+          store_(store),
+          topics_(std::move(topics)),
+          events_(store),
+          datagrepper_(store) {}
 
     PageAnswer answer(const PageRequest& request);
 
@@ -46,7 +51,8 @@ private:
     PageAnswer absent(std::int64_t id);
     PageAnswer error(unsigned status, std::string_view heading, std::string_view explanation, const std::string& root);
 
-    const TimelineSettings& settings_;
+    const TimelineSettings& configured_;
+    TimelineSettings settings_;  // with the address that the reader at hand calls us by
     TimelineStore& store_;
     TopicSource topics_;
     EventStreams events_;

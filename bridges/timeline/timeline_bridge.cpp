@@ -30,7 +30,9 @@ TimelineBridge::TimelineBridge(const BridgeContext& context, TimelineSettings se
       settings_(std::move(settings)),
       store_(context.state_dir / (name_ + ".sqlite")),
       site_(settings_, store_, context.topics),
-      server_(context.executor, HttpLimits(), [this](const PageRequest& request) { return site_.answer(request); }) {
+      server_(
+          context.executor, HttpLimits(), [this](const PageRequest& request) { return site_.answer(request); },
+          settings_.trusted_proxies) {
     // Of several timelines the first answers.
     if (context.inquiries && !context.inquiries->last) answer(*context.inquiries);
 }

@@ -53,6 +53,7 @@ void read_listen(Table& table, TimelineSettings& settings) {
 
 void read_public_url(Table& table, TimelineSettings& settings) {
     settings.public_url = table.text("public_url", "http://" + settings.listen);
+    settings.is_public_url_set = table.has("public_url");
     while (settings.public_url.ends_with('/')) settings.public_url.pop_back();
     if (table.has("public_url") && !is_public_address(settings.public_url))
         table.fail("public_url", "`public_url` is what readers call the timeline, like \"https://bus.example.org\"");
@@ -78,3 +79,10 @@ TimelineSettings read_timeline_settings(Table& table) {
 }
 
 }  // namespace fedmsgbot
+    for (const auto& proxy : table.texts("trusted_proxies"))
+        if (!settings.trusted_proxies.add(proxy))
+            table.fail(
+                "trusted_proxies",
+                fmt::format("`trusted_proxies` are addresses and networks, like \"127.0.0.1\" or \"10.0.0.0/8\"; "
+                            "`{}` is neither",
+                            clean_line(proxy, 100)));

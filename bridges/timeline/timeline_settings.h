@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "bridges/timeline/forwarded.h"
 #include "bridges/timeline/timeline_store.h"
 #include "config/reader.h"
 
@@ -15,6 +16,8 @@ struct TimelineSettings {
     std::uint16_t port = 8080;
     std::string title = "Fedora message bus";
     std::string public_url = "http://127.0.0.1:8080";  // what readers call it; without a slash at its end
+    bool is_public_url_set = false;                    // else a trusted proxy knows better
+    TrustedProxies trusted_proxies;
     TimelineStore::Keep keep;
 };
 

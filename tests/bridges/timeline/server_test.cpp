@@ -1,12 +1,12 @@
 #include "bridges/timeline/http_server.h"
 
-#include <future>
 #include <thread>
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include "tests/bridges/timeline/live_timeline.h"
+#include "tests/bridges/timeline/lone_server.h"
 #include "tests/bridges/timeline/raw_client.h"
 #include "tests/support/process.h"
 
@@ -17,27 +17,9 @@ using namespace std::chrono_literals;
 namespace {
 
 // A server alone, whose pages say what was asked for.
-class Served {
+class Served : public LoneServer {
 public:
-    explicit Served(HttpLimits limits = {}) : server_(loop_.get_executor(), limits, answer) {
-        port = free_port();
-        server_.listen({boost::asio::ip::address_v4::loopback(), port});
-        ended_ = boost::asio::co_spawn(loop_, server_.run(),
-                                       boost::asio::bind_cancellation_slot(stop_.slot(), boost::asio::use_future));
-        thread_ = std::thread([this] { loop_.run(); });
-    }
-    ~Served() { stop(); }
-    Served(const Served&) = delete;
-    Served& operator=(const Served&) = delete;
-
-    void stop() {
-        if (!thread_.joinable()) return;
-        boost::asio::post(loop_, [this] { stop_.emit(boost::asio::cancellation_type::terminal); });
-        thread_.join();  // the loop ends only when no connection is left
-    }
-    std::size_t connections() { return boost::asio::co_spawn(loop_, count(), boost::asio::use_future).get(); }
-
-    std::uint16_t port;
+    explicit Served(HttpLimits limits = {}) : LoneServer(limits, answer) {}
 
 private:
     static PageAnswer answer(const PageRequest& request) {
@@ -51,13 +33,6 @@ private:
         }
         return PageAnswer(request.target == "/missing" ? 404 : 200, "text/plain", "you asked for " + request.target);
     }
-    boost::asio::awaitable<std::size_t> count() { co_return server_.connections(); }
-
-    boost::asio::io_context loop_;
-    boost::asio::cancellation_signal stop_;
-    HttpServer server_;
-    std::future<void> ended_;
-    std::thread thread_;
 };
 
 bool starts_with_status(const std::string& answer, int status) {
