@@ -21,8 +21,10 @@ public:
 private:
     enum class Shape { fedmsg, fedora_messaging };
     struct Question;
+    struct Search;
 
     PageAnswer search(const PageTarget& target, Shape shape);
+    PageAnswer found(const Search& search);
     PageAnswer one(const PageTarget& target, Shape shape);
 
     TimelineStore& store_;

@@ -16,6 +16,7 @@ namespace fedmsgbot {
 namespace {
 
 constexpr std::size_t most_shared = 256;
+constexpr std::chrono::milliseconds search_time(8);
 constexpr std::string_view greeting = "retry: 3000\n\n";
 constexpr std::string_view gap = "event: gap\ndata: {}\n\n";
 
@@ -51,9 +52,10 @@ EventSource EventStreams::open(TimelineFilter filter, std::optional<std::int64_t
     reader->place = after.value_or(store_.span().last_ever);
     reader->first = greeting;
     if (after) {
-        const auto latest = store_.older_than(std::numeric_limits<std::int64_t>::max(), most_replayed + 1, filter);
-        if (latest.size() > most_replayed && latest.back().id > *after) {
-            reader->place = latest.back().id;
+        const auto missed = store_.newest(*after, most_replayed + 1, filter, WorkTime(search_time));
+        const bool is_too_much = missed.entries.size() > most_replayed;
+        if (is_too_much || missed.stopped_at) {
+            reader->place = is_too_much ? missed.entries.back().id : *missed.stopped_at - 1;
             reader->first += gap;
         }
     }
@@ -77,12 +79,13 @@ EventStreams::Piece EventStreams::behind(const TimelineFilter& filter, const std
 }
 
 EventStreams::Piece EventStreams::read(const TimelineFilter& filter, std::int64_t place, std::int64_t newest) {
-    const auto entries = store_.newer_than(place, most_at_once, filter);
+    const auto found = store_.newer(place, most_at_once, filter, WorkTime(search_time));
+    const auto& entries = found.entries;
     std::string text;
     std::for_each(entries.rbegin(), entries.rend(),
                   [&](const TimelineEntry& entry) { text += event_text(entry, filter); });
     return {std::make_shared<const std::string>(std::move(text)),
-            entries.size() == most_at_once ? entries.front().id : newest};
+            entries.size() == most_at_once ? entries.front().id : found.stopped_at.value_or(newest)};
 }
 
 }  // namespace fedmsgbot

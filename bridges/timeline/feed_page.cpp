@@ -43,8 +43,10 @@ std::string FeedPage::first(const TimelineSettings& settings, std::string_view f
 }
 
 std::string FeedPage::next(const TimelineSettings& settings, std::string_view file) const {
-    if (!has_older || entries.empty()) return {};
-    return address(settings, file, joined_queries(filter.query(), fmt::format("before={}", entries.back().id)));
+    const bool is_last = !stopped_at && (!has_older || entries.empty());
+    if (is_last) return {};
+    const auto place = stopped_at ? *stopped_at : entries.back().id;
+    return address(settings, file, joined_queries(filter.query(), fmt::format("before={}", place)));
 }
 
 std::string feed_content(const TimelineEntry& entry) {

@@ -16,8 +16,9 @@ struct FeedPage {
     TimelineFilter filter;
     std::optional<std::int64_t> before;  // what was asked for; nothing: the newest
     bool has_older = false;
-    std::string feed_id;    // of the whole timeline
-    SystemTime created_at;  // dates a feed without entries
+    std::optional<std::int64_t> stopped_at;  // where a search that took too long goes on
+    std::string feed_id;                     // of the whole timeline
+    SystemTime created_at;                   // dates a feed without entries
 
     // Of this view: as permanent as the timeline's, and another one for another filter.
     std::string id() const;

@@ -43,6 +43,19 @@ std::string days(const TimelineStore::Entries& entries, const FilterLinks& links
     return out;
 }
 
+// Where the pages on both sides begin.
+std::optional<std::int64_t> newer_from(const ListPage& page) {
+    if (page.stopped_at && page.goes_forward) return page.stopped_at;
+    if (!page.has_newer || page.entries.empty()) return {};
+    return page.entries.front().id;
+}
+
+std::optional<std::int64_t> older_from(const ListPage& page) {
+    if (page.stopped_at && !page.goes_forward) return page.stopped_at;
+    if (!page.has_older || page.entries.empty()) return {};
+    return page.entries.back().id;
+}
+
 // `label` tells the two of them on a page apart.
 std::string ways(const ListPage& page, std::string_view label) {
     const auto address = [query = page.filter.query()](const std::string& more) {
@@ -51,16 +64,19 @@ std::string ways(const ListPage& page, std::string_view label) {
     };
     std::string out = fmt::format("<nav class=\"ways\" aria-label=\"{}\">", label);
     if (!page.is_front) out += fmt::format("<a class=\"first\" href=\"{}\">Newest</a>", address(""));
-    if (page.has_newer && !page.entries.empty())
-        out += fmt::format("<a rel=\"prev\" href=\"{}\">Newer</a>",
-                           address(fmt::format("after={}", page.entries.front().id)));
-    if (page.has_older && !page.entries.empty())
-        out += fmt::format("<a rel=\"next\" href=\"{}\">Older</a>",
-                           address(fmt::format("before={}", page.entries.back().id)));
+    if (const auto place = newer_from(page))
+        out += fmt::format("<a rel=\"prev\" href=\"{}\">Newer</a>", address(fmt::format("after={}", *place)));
+    if (const auto place = older_from(page))
+        out += fmt::format("<a rel=\"next\" href=\"{}\">{}</a>", address(fmt::format("before={}", *place)),
+                           page.stopped_at ? "Search on in older ones" : "Older");
     return out + "</nav>\n";
 }
 
 std::string_view emptiness(const ListPage& page) {
+    if (page.stopped_at)
+        return "<div class=\"note\"><h1>Nothing found so far</h1>\n<p>This search looks through very many messages. "
+               "None "
+               "of those it came to fits; there may be some behind them: search on.</p></div>\n";
     if (page.is_front && !page.filter.is_empty())
         return "<div class=\"note\"><h1>Nothing found</h1>\n<p>No message that is kept here fits these filters. Remove "
                "one of them, or look at <a href=\"topics\">what there can be</a>.</p></div>\n";

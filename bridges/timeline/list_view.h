@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "bridges/timeline/entry_parts.h"
@@ -17,6 +18,10 @@ struct ListPage {
     bool has_newer = false;
     bool has_older = false;
     bool is_indexed = true;  // else a filter does not find all yet
+    // The search took too long and was broken off: all down to this number was looked at (up to it, on a page that goes
+    // forward), and there may be more behind it.
+    std::optional<std::int64_t> stopped_at;
+    bool goes_forward = false;
 };
 
 inline constexpr std::size_t page_size = 50;

@@ -31,6 +31,12 @@ std::optional<std::int64_t> read_id(std::string_view text) {
     return id;
 }
 
+// What a search may cost until its page shows what was found: a filter that lets next to nothing through of what is
+// frequent would have to look at all.
+constexpr std::chrono::milliseconds search_time(8);
+
+bool may_have_any(const TimelineStore::Stretch& found) { return !found.entries.empty() || found.stopped_at; }
+
 // Where in the timeline a reader wants to look. Parameters of other names are let pass: the links that people share get
 // strange ones hung on.
 struct Stretch {
@@ -121,15 +127,19 @@ PageAnswer Site::list(const PageTarget& target) {
     page.is_front = !stretch.before && !stretch.after;
     page.is_indexed = store_.is_indexed();
     // One more than is shown tells whether there are more.
-    page.entries = stretch.after ? store_.newer_than(*stretch.after, page_size + 1, page.filter)
-                                 : store_.older_than(stretch.before.value_or(newest), page_size + 1, page.filter);
+    const WorkTime time(search_time);
+    auto found = stretch.after ? store_.newer(*stretch.after, page_size + 1, page.filter, time)
+                               : store_.older(stretch.before.value_or(newest), page_size + 1, page.filter, time);
+    page.entries = std::move(found.entries);
+    page.stopped_at = found.stopped_at;
+    page.goes_forward = stretch.after.has_value();
     const bool is_more = page.entries.size() > page_size;
     if (is_more) page.entries.erase(stretch.after ? page.entries.begin() : page.entries.end() - 1);
     page.has_newer = stretch.after ? is_more
                                    : !page.is_front && !page.entries.empty() &&
-                                         !store_.newer_than(page.entries.front().id, 1, page.filter).empty();
+                                         may_have_any(store_.newer(page.entries.front().id, 1, page.filter, time));
     page.has_older = stretch.after && !page.entries.empty()
-                         ? !store_.older_than(page.entries.back().id, 1, page.filter).empty()
+                         ? may_have_any(store_.older(page.entries.back().id, 1, page.filter, time))
                          : is_more;
     PageAnswer answer(200, html_type, list_view(settings_, page));
     answer.has_form = true;
@@ -173,7 +183,9 @@ PageAnswer Site::feed(const PageTarget& target, std::string_view type,
     page.before = stretch.before;
     page.feed_id = store_.feed_id();
     page.created_at = store_.created_at();
-    page.entries = store_.older_than(stretch.before.value_or(newest), page_size + 1, page.filter);
+    auto found = store_.older(stretch.before.value_or(newest), page_size + 1, page.filter, WorkTime(search_time));
+    page.entries = std::move(found.entries);
+    page.stopped_at = found.stopped_at;
     page.has_older = page.entries.size() > page_size;
     if (page.has_older) page.entries.pop_back();
     PageAnswer answer(200, type, format(settings_, page));

@@ -45,6 +45,19 @@ std::optional<std::int64_t> read_seconds(std::string_view text) {
     return seconds;
 }
 
+// As the index will see them, or more: it takes what punctuation parts for words of their own.
+std::size_t words_in(std::string_view text) {
+    std::size_t words = 0;
+    bool is_within = false;
+    for (const char c : text) {
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                               static_cast<signed char>(c) < 0;
+        if (is_letter && !is_within) ++words;
+        is_within = is_letter;
+    }
+    return words;
+}
+
 std::string query_of(const std::vector<std::pair<std::string, std::string>>& parameters, std::size_t left_out) {
     std::string out;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -113,6 +126,13 @@ std::string TimelineFilter::add(FilterTerm term) {
     if (term.field == FilterField::topic && !TopicPattern::parse(term.value))
         return fmt::format("The parameter “{}” must be a topic or a pattern like bodhi.update.* or git.#.",
                            term.name());
+    if (term.field == FilterField::contains) {
+        auto words = words_in(term.value);
+        for (const auto& other : terms_)
+            if (other.field == FilterField::contains) words += words_in(other.value);
+        if (words > most_words)
+            return fmt::format("The parameter “{}” asks for one word too many: at most {}.", term.name(), most_words);
+    }
     terms_.push_back(std::move(term));
     return {};
 }

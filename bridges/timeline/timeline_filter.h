@@ -31,6 +31,7 @@ class TimelineFilter {
 public:
     static constexpr std::size_t most_terms = 16;
     static constexpr std::size_t most_value = 200;  // bytes
+    static constexpr std::size_t most_words = 32;   // looked for, of all `contains` together
 
     struct Reading;
     // Empty values are no conditions: a form sends all of its fields. Parameters of other names are let pass.

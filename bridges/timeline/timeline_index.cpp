@@ -19,8 +19,11 @@ constexpr std::size_t most_marks = 128;
 constexpr std::int64_t most_topics = 5000;
 constexpr std::size_t most_topics_of_filter = 1000;
 
-// Every entry has it: what a filter that only excludes excludes from.
-constexpr std::string_view any_mark = "every";
+// Stands in an expression for the marks of the blocks: in every conjunction, and wherever something is excluded from
+// all. No byte of a filter.
+constexpr char any_block = '\x01';
+
+std::string block_mark(std::int64_t block) { return fmt::format("b{}", block); }
 
 // One plain word for the tokenizer, whatever the value holds. Case does not count: people type names by hand.
 std::string mark(char kind, std::string_view value) {
@@ -37,7 +40,8 @@ std::string words_of(const TimelineEntry& entry) {
 
 std::string marks_of(const TimelineEntry& entry) {
     const auto& line = entry.line;
-    std::string out = fmt::format("{} {} {}", any_mark, mark('t', entry.topic), mark('c', line.service));
+    std::string out = fmt::format("{} {} {}", block_mark(entry.id / TimelineIndex::block), mark('t', entry.topic),
+                                  mark('c', line.service));
     if (!line.agent.empty()) out += ' ' + mark('u', line.agent);
     for (std::size_t i = 0; i < std::min(line.usernames.size(), most_marks); ++i)
         out += ' ' + mark('u', line.usernames[i]);
@@ -137,8 +141,22 @@ std::optional<std::string> TimelineIndex::expression(const TimelineFilter& filte
         if (is_asked) wanted += fmt::format("{}({})", wanted.empty() ? "" : " AND ", alternatives);
         if (const auto excluded = group(filter, field, true); !excluded.empty()) add_alternative(unwanted, excluded);
     }
-    if (wanted.empty()) wanted = marked(std::string(any_mark));
+    wanted = std::string(1, any_block) + (wanted.empty() ? "" : " AND ") + wanted;
     return unwanted.empty() ? wanted : fmt::format("({}) NOT ({})", wanted, unwanted);
+}
+
+std::string TimelineIndex::within(const std::string& expression, std::int64_t first_block, std::int64_t last_block) {
+    std::string blocks;
+    for (auto block = first_block; block <= last_block; ++block) add_alternative(blocks, block_mark(block));
+    blocks = "marks : (" + blocks + ')';
+    std::string out;
+    for (const char c : expression) {
+        if (c == any_block)
+            out += blocks;
+        else
+            out += c;
+    }
+    return out;
 }
 
 std::string TimelineIndex::group(const TimelineFilter& filter, FilterField field, bool is_negated) {
@@ -168,8 +186,8 @@ std::string TimelineIndex::topics(const TimelineFilter& filter, bool is_negated)
     }
     topics_.reset();
     // A pattern that nearly all topics match is found faster by the few that do not.
-    if (count > 0 && other_count == 0) return marked(std::string(any_mark));
-    if (count > 2 * other_count) return fmt::format("({} NOT ({}))", marked(std::string(any_mark)), others);
+    if (count > 0 && other_count == 0) return {any_block};
+    if (count > 2 * other_count) return fmt::format("({} NOT ({}))", any_block, others);
     return matching;
 }
 

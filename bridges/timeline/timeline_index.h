@@ -17,7 +17,8 @@ namespace fedmsgbot {
 // rows of another. Lives in the store's transactions; members may throw DatabaseError.
 class TimelineIndex {
 public:
-    // Where a file has the entries but not yet the index, it is made by step().
+    // Where a file has the entries but not yet the index, or one of format 2, which had no blocks, it is made anew by
+    // and by.
     static constexpr std::string_view schema = R"sql(
 CREATE VIRTUAL TABLE IF NOT EXISTS entry_index USING fts5(
     words, marks, content = '', tokenize = 'unicode61 remove_diacritics 2'
@@ -27,6 +28,9 @@ CREATE INDEX IF NOT EXISTS topic_by_last_id ON topic (last_id);
 CREATE TABLE IF NOT EXISTS indexed (lowest INTEGER NOT NULL);
 INSERT INTO indexed SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'entry'), 0) + 1
     WHERE NOT EXISTS (SELECT 1 FROM indexed);
+INSERT INTO entry_index (entry_index) SELECT 'delete-all' WHERE (SELECT user_version FROM pragma_user_version) = 2;
+UPDATE indexed SET lowest = coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'entry'), 0) + 1
+    WHERE (SELECT user_version FROM pragma_user_version) = 2;
 )sql";
 
     // The database must outlive it.
@@ -40,8 +44,15 @@ INSERT INTO indexed SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name 
     std::int64_t lowest() const { return lowest_; }
     void set_lowest(std::int64_t id);
 
-    // What FTS5's MATCH is to be given; nothing when no entry can fit. Precondition: the filter has terms.
+    // What FTS5's MATCH is to be given, but for the blocks: within() puts them in. Nothing when no entry can fit.
+    // Precondition: the filter has terms.
     std::optional<std::string> expression(const TimelineFilter& filter);
+
+    // Each entry has a mark for its block of numbers. FTS5 walks its lists from a number on, but not to one: looking
+    // for what is not there, it goes on to their ends. Only a condition that ends with the block stops it.
+    static constexpr std::int64_t block = 4096;
+    // The expression for these blocks, the last one included.
+    static std::string within(const std::string& expression, std::int64_t first_block, std::int64_t last_block);
 
 private:
     std::string group(const TimelineFilter& filter, FilterField field, bool is_negated);

@@ -13,10 +13,12 @@ namespace fedmsgbot {
 
 namespace {
 
-// 1 had no index.
-constexpr int format_version = 2;
+// 1 had no index, 2 one without blocks.
+constexpr int format_version = 3;
 
 constexpr std::size_t most_removed = 1000;  // entries of which the words are in memory at once
+constexpr std::int64_t page_bytes = 4096;
+constexpr int pages_given_back = 128;  // a call: each may have to be moved there from the file's end
 
 // AUTOINCREMENT: a removed entry's number must never come back, or a permanent address would lead to another message.
 // The raw message stands last: SQLite then reads the other columns without it.
@@ -137,16 +139,12 @@ TimelineStore::TimelineStore(const std::filesystem::path& path)
     : database_(path, format_version,
                 std::string(schema).append(TimelineIndex::schema).append(TimelineTallies::schema)),
       index_(database_),
+      search_(database_),
       tallies_(database_),
       insert_(database_.prepare(insert_sql)),
       older_(database_.prepare(with_columns(timeline_queries::older))),
       newer_(database_.prepare(with_columns(timeline_queries::newer))),
-      older_found_(database_.prepare(with_columns(timeline_queries::older_found))),
-      newer_found_(database_.prepare(with_columns(timeline_queries::newer_found))),
       nearest_(database_.prepare(timeline_queries::nearest)),
-      newest_numbers_(database_.prepare(fmt::format(timeline_queries::numbers, "DESC"))),
-      oldest_numbers_(database_.prepare(fmt::format(timeline_queries::numbers, "ASC"))),
-      count_(database_.prepare(timeline_queries::count)),
       number_(database_.prepare("SELECT id FROM entry WHERE message_id = ?1")),
       one_(database_.prepare(with_columns(timeline_queries::one))),
       raw_(database_.prepare(timeline_queries::raw)),
@@ -154,7 +152,9 @@ TimelineStore::TimelineStore(const std::filesystem::path& path)
       last_(database_.prepare(timeline_queries::last)),
       last_ever_(database_.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'entry'")),
       oldest_(database_.prepare("SELECT id, accepted_at FROM entry ORDER BY id LIMIT ?1")),
-      remove_(database_.prepare("DELETE FROM entry WHERE id <= ?1")) {
+      remove_(database_.prepare("DELETE FROM entry WHERE id <= ?1")),
+      pages_(database_.prepare("PRAGMA page_count")),
+      free_pages_(database_.prepare("PRAGMA freelist_count")) {
     read_identity();
 }
 
@@ -197,37 +197,69 @@ std::size_t TimelineStore::insert(const std::vector<TimelineArrival>& batch) {
         }
         tallies_.write();
     });
+    if (added > 0) changed_at_ = std::chrono::system_clock::now();
     return added;
 }
 
-TimelineStore::Entries TimelineStore::read(Statement& plain, Statement& found, Bounds bounds, std::size_t limit,
-                                           const TimelineFilter& filter) {
-    Entries entries;
+TimelineStore::Stretch TimelineStore::read(Order order, Bounds bounds, std::size_t limit, const TimelineFilter& filter,
+                                           const WorkTime& time) {
+    Stretch stretch;
     if (filter.has_times()) bounds = narrowed(bounds, filter);
-    auto& query = filter.terms().empty() ? plain : found;
-    if (!filter.terms().empty()) {
-        const auto expression = index_.expression(filter);
-        if (!expression) return entries;
-        query.bind(3, *expression);
+    if (filter.terms().empty()) {
+        stretch.entries = read_plain(order, bounds, limit);
+    } else if (const auto expression = index_.expression(filter)) {
+        const auto found = search_.find(*expression, existing(bounds), order, limit, time);
+        stretch.stopped_at = found.stopped_at;
+        for (const auto id : found.ids)
+            if (auto entry = find(id)) stretch.entries.push_back(std::move(*entry));
     }
+    if (order == Order::oldest_first) std::reverse(stretch.entries.begin(), stretch.entries.end());
+    return stretch;
+}
+
+TimelineStore::Entries TimelineStore::read_plain(Order order, Bounds bounds, std::size_t limit) {
+    Entries entries;
+    auto& query = order == Order::newest_first ? older_ : newer_;
     query.bind(0, bounds.below).bind(1, bounds.above).bind(2, static_cast<std::int64_t>(limit));
     while (query.step()) entries.push_back(to_entry(query));
     query.reset();
     return entries;
 }
 
-TimelineStore::Entries TimelineStore::older_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter) {
+TimelineStore::Bounds TimelineStore::existing(Bounds bounds) {
+    const auto ends = span();
+    bounds.above = std::max(bounds.above, ends.first - 1);
+    bounds.below = std::min(bounds.below, ends.last + 1);
+    return bounds;
+}
+
+TimelineStore::Stretch TimelineStore::older(std::int64_t id, std::size_t limit, const TimelineFilter& filter,
+                                            const WorkTime& time) {
     Bounds bounds;
     bounds.below = id;
-    return read(older_, older_found_, bounds, limit, filter);
+    return read(Order::newest_first, bounds, limit, filter, time);
+}
+
+TimelineStore::Stretch TimelineStore::newer(std::int64_t id, std::size_t limit, const TimelineFilter& filter,
+                                            const WorkTime& time) {
+    Bounds bounds;
+    bounds.above = id;
+    return read(Order::oldest_first, bounds, limit, filter, time);
+}
+
+TimelineStore::Stretch TimelineStore::newest(std::int64_t id, std::size_t limit, const TimelineFilter& filter,
+                                             const WorkTime& time) {
+    Bounds bounds;
+    bounds.above = id;
+    return read(Order::newest_first, bounds, limit, filter, time);
+}
+
+TimelineStore::Entries TimelineStore::older_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter) {
+    return older(id, limit, filter, WorkTime::unlimited()).entries;
 }
 
 TimelineStore::Entries TimelineStore::newer_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter) {
-    Bounds bounds;
-    bounds.above = id;
-    auto entries = read(newer_, newer_found_, bounds, limit, filter);
-    std::reverse(entries.begin(), entries.end());
-    return entries;
+    return newer(id, limit, filter, WorkTime::unlimited()).entries;
 }
 
 // Entries are numbered in the order of their arrival, so times are numbers; where the clock was set back, the border
@@ -256,31 +288,19 @@ std::int64_t TimelineStore::first_since(std::int64_t time) {
     return low;
 }
 
-TimelineStore::Slice TimelineStore::slice(const TimelineFilter& filter, Order order, std::int64_t skipped,
-                                          std::int64_t limit) {
-    const auto ends = span();
-    Bounds bounds;
-    bounds.above = ends.first - 1;
-    bounds.below = ends.last + 1;
-    if (filter.has_times()) bounds = narrowed(bounds, filter);
-    Slice slice;
-    const bool is_descending = order == Order::newest_first;
-    if (filter.terms().empty()) {
-        // Numbers have no gaps: only the oldest are ever removed.
-        slice.total = ends.last == 0 ? 0 : std::max<std::int64_t>(bounds.below - bounds.above - 1, 0);
-        for (auto i = skipped; i < std::min(slice.total, skipped + limit); ++i)
-            slice.ids.push_back(is_descending ? bounds.below - 1 - i : bounds.above + 1 + i);
-        return slice;
+TimelineSlice TimelineStore::slice(const TimelineFilter& filter, Order order, std::int64_t skipped,
+                                   std::int64_t limit) {
+    TimelineSlice::Wanted wanted;
+    wanted.bounds = existing(filter.has_times() ? narrowed({}, filter) : Bounds());
+    wanted.indexed_from = index_.lowest();
+    wanted.order = order;
+    wanted.skipped = skipped;
+    wanted.limit = limit;
+    if (!filter.terms().empty()) {
+        wanted.expression = index_.expression(filter);
+        if (!wanted.expression) wanted.bounds = {0, 1};
     }
-    const auto expression = index_.expression(filter);
-    if (!expression) return slice;
-    count_.bind(0, *expression).bind(1, bounds.below).bind(2, bounds.above);
-    slice.total = first_number(count_);
-    auto& numbers = is_descending ? newest_numbers_ : oldest_numbers_;
-    numbers.bind(0, bounds.below).bind(1, bounds.above).bind(2, limit).bind(3, *expression).bind(4, skipped);
-    while (numbers.step()) slice.ids.push_back(numbers.integer(0));
-    numbers.reset();
-    return slice;
+    return TimelineSlice(search_, std::move(wanted));
 }
 
 std::optional<std::int64_t> TimelineStore::number_of(std::string_view message_id) {
@@ -309,15 +329,35 @@ TimelineStore::Span TimelineStore::span() {
 
 std::size_t TimelineStore::tidy(const Keep& keep, SystemTime now, std::size_t most) {
     tallies_.tidy(now);
-    const auto last_to_go = first_number(last_) - keep.entries;
+    const auto last = last_to_go(keep);
     const auto oldest = keep.age ? to_number(now) - keep.age->count() : std::numeric_limits<std::int64_t>::min();
     std::int64_t gone = 0;
     oldest_.bind(0, static_cast<std::int64_t>(most));
-    while (oldest_.step() && (oldest_.integer(0) <= last_to_go || oldest_.integer(1) < oldest))
-        gone = oldest_.integer(0);
+    while (oldest_.step() && (oldest_.integer(0) <= last || oldest_.integer(1) < oldest)) gone = oldest_.integer(0);
     oldest_.reset();
-    return gone == 0 ? 0 : remove_up_to(gone);
+    const auto removed = gone == 0 ? 0 : remove_up_to(gone);
+    if (has_room_to_give_back()) database_.give_back(pages_given_back);
+    return removed;
 }
+
+// The highest number that is one too many. The bytes of some entries are guessed from the mean of all; what is guessed
+// wrong, the next calls make good.
+std::int64_t TimelineStore::last_to_go(const Keep& keep) {
+    const auto ends = span();
+    auto last = ends.last - keep.entries;
+    if (!keep.bytes || ends.last == 0) return last;
+    const auto used = first_number(pages_) * page_bytes - free_bytes();
+    const auto entries = ends.last - ends.first + 1;
+    if (used > *keep.bytes) {
+        const auto mean = std::max<std::int64_t>(used / entries, 1);
+        last = std::max(last, ends.first - 1 + std::min((used - *keep.bytes) / mean + 1, entries));
+    }
+    return last;
+}
+
+std::int64_t TimelineStore::free_bytes() { return first_number(free_pages_) * page_bytes; }
+
+bool TimelineStore::has_room_to_give_back() { return free_bytes() > spare_bytes; }
 
 std::size_t TimelineStore::remove_up_to(std::int64_t id) {
     std::size_t removed = 0;
@@ -326,7 +366,7 @@ std::size_t TimelineStore::remove_up_to(std::int64_t id) {
         bounds.below = id + 1;
         bounds.above = index_.lowest() - 1;
         for (bool is_more = true; is_more;) {
-            const auto going = read(newer_, newer_found_, bounds, most_removed, {});
+            const auto going = read_plain(Order::oldest_first, bounds, most_removed);
             for (const auto& entry : going) index_.remove(entry);
             is_more = going.size() == most_removed;
             if (is_more) bounds.above = going.back().id;
@@ -335,6 +375,7 @@ std::size_t TimelineStore::remove_up_to(std::int64_t id) {
         removed = static_cast<std::size_t>(database_.changes());
         index_.forget_topics(id + 1);
     });
+    changed_at_ = std::chrono::system_clock::now();
     return removed;
 }
 

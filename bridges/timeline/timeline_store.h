@@ -13,26 +13,17 @@
 #include "bridges/timeline/timeline_entry.h"
 #include "bridges/timeline/timeline_filter.h"
 #include "bridges/timeline/timeline_index.h"
+#include "bridges/timeline/timeline_search.h"
+#include "bridges/timeline/timeline_slice.h"
 #include "bridges/timeline/timeline_tallies.h"
 
 namespace fedmsgbot {
 
-// The queries that readers cause. All go down the table by its primary key, or down the index by the same numbers, so
-// that they cost the same with a hundred entries and with a million; a test holds them to it.
+// The queries that readers cause, besides those of the index. All go down the table by its primary key, so that they
+// cost the same with a hundred entries and with a million; a test holds them to it.
 namespace timeline_queries {
 inline constexpr std::string_view older = "SELECT {} FROM entry WHERE id < ?1 AND id > ?2 ORDER BY id DESC LIMIT ?3";
 inline constexpr std::string_view newer = "SELECT {} FROM entry WHERE id < ?1 AND id > ?2 ORDER BY id ASC LIMIT ?3";
-inline constexpr std::string_view older_found =
-    "SELECT {} FROM entry_index CROSS JOIN entry ON entry.id = entry_index.rowid WHERE entry_index MATCH ?4 "
-    "AND entry_index.rowid < ?1 AND entry_index.rowid > ?2 ORDER BY entry_index.rowid DESC LIMIT ?3";
-inline constexpr std::string_view newer_found =
-    "SELECT {} FROM entry_index CROSS JOIN entry ON entry.id = entry_index.rowid WHERE entry_index MATCH ?4 "
-    "AND entry_index.rowid < ?1 AND entry_index.rowid > ?2 ORDER BY entry_index.rowid ASC LIMIT ?3";
-inline constexpr std::string_view numbers =
-    "SELECT rowid FROM entry_index WHERE entry_index MATCH ?4 AND rowid < ?1 AND rowid > ?2 ORDER BY rowid {} "
-    "LIMIT ?3 OFFSET ?5";
-inline constexpr std::string_view count =
-    "SELECT count(*) FROM entry_index WHERE entry_index MATCH ?1 AND rowid < ?2 AND rowid > ?3";
 inline constexpr std::string_view one = "SELECT {} FROM entry WHERE id = ?1";
 inline constexpr std::string_view raw = "SELECT raw FROM entry WHERE id = ?1";
 inline constexpr std::string_view first = "SELECT id FROM entry ORDER BY id ASC LIMIT 1";
@@ -51,6 +42,7 @@ public:
     struct Keep {
         std::int64_t entries = 1'000'000;
         std::optional<std::chrono::milliseconds> age;
+        std::optional<std::int64_t> bytes;  // of the file, as far as it is in use
     };
 
     // Numbers of the oldest and the newest entry, 0 while there is none; and of the newest there ever was.
@@ -65,18 +57,24 @@ public:
     // All or none of them, in one transaction. How many were new.
     std::size_t insert(const std::vector<TimelineArrival>& batch);
 
-    // Entries below `id` that the filter lets through, the newest of them first.
-    Entries older_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter = {});
-    // Entries above `id`, the `limit` nearest to it; the newest first as well.
-    Entries newer_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter = {});
-    // One page of all that the filter lets through, by counting: for those who must know how many there are. It costs
-    // time in proportion to what is found, though it reads no more entries than it gives.
-    struct Slice {
-        std::vector<std::int64_t> ids;
-        std::int64_t total = 0;
+    // A stretch of the entries that the filter lets through, the nearest to its bound, the newest first. `stopped_at`:
+    // the time was over, all between the bound and that number was looked at, and the search goes on behind it.
+    struct Stretch {
+        Entries entries;
+        std::optional<std::int64_t> stopped_at;
     };
-    enum class Order { newest_first, oldest_first };
-    Slice slice(const TimelineFilter& filter, Order order, std::int64_t skipped, std::int64_t limit);
+    Stretch older(std::int64_t id, std::size_t limit, const TimelineFilter& filter, const WorkTime& time);
+    Stretch newer(std::int64_t id, std::size_t limit, const TimelineFilter& filter, const WorkTime& time);
+    // The newest above `id`.
+    Stretch newest(std::int64_t id, std::size_t limit, const TimelineFilter& filter, const WorkTime& time);
+
+    // The same however long it takes: for filters that ask for no more than one thing.
+    Entries older_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter = {});
+    Entries newer_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter = {});
+
+    // To be counted to its end. It refers to the store.
+    using Order = TimelineSearch::Order;
+    TimelineSlice slice(const TimelineFilter& filter, Order order, std::int64_t skipped, std::int64_t limit);
 
     std::optional<TimelineEntry> find(std::int64_t id);
     std::optional<std::int64_t> number_of(std::string_view message_id);
@@ -88,9 +86,16 @@ public:
     const std::string& feed_id() const { return feed_id_; }  // urn:uuid:...
     SystemTime created_at() const { return created_at_; }
 
-    // Removes entries that are no longer kept, the oldest first, at most `most` a call; the file's room is used again.
-    // How many. Call it now and then.
-    std::size_t tidy(const Keep& keep, SystemTime now, std::size_t most = 1000);
+    // When something came or went for the last time; the start, where nothing has since.
+    SystemTime changed_at() const { return changed_at_; }
+
+    // Removes entries that are no longer kept, the oldest first, at most `most` a call; how many. Call it now and then.
+    // Their room in the file is used again, and what is free beyond `spare_bytes` goes back to the file system, a piece
+    // a call. A step takes some ten milliseconds.
+    std::size_t tidy(const Keep& keep, SystemTime now, std::size_t most = most_tidied);
+    bool has_room_to_give_back();
+    static constexpr std::size_t most_tidied = 300;
+    static constexpr std::int64_t spare_bytes = 4 << 20;
 
     // A file of an earlier format has entries that no filter finds yet. Makes at most so many of them findable, the
     // newest first; how many. Call it now and then, until it gives 0.
@@ -98,31 +103,27 @@ public:
     bool is_indexed();
 
 private:
-    // Numbers, both excluded.
-    struct Bounds {
-        std::int64_t above = 0;
-        std::int64_t below = std::numeric_limits<std::int64_t>::max();
-    };
-    Entries read(Statement& plain, Statement& found, Bounds bounds, std::size_t limit, const TimelineFilter& filter);
+    using Bounds = TimelineSearch::Bounds;
+    Stretch read(Order order, Bounds bounds, std::size_t limit, const TimelineFilter& filter, const WorkTime& time);
+    Entries read_plain(Order order, Bounds bounds, std::size_t limit);
+    Bounds existing(Bounds bounds);
     Bounds narrowed(Bounds bounds, const TimelineFilter& filter);
     std::int64_t first_since(std::int64_t time);
     template <class Work>
     void in_transaction(const Work& work);
     std::size_t remove_up_to(std::int64_t id);
+    std::int64_t last_to_go(const Keep& keep);
+    std::int64_t free_bytes();
     void read_identity();
 
     Database database_;
     TimelineIndex index_;
+    TimelineSearch search_;
     TimelineTallies tallies_;
     Statement insert_;
     Statement older_;
     Statement newer_;
-    Statement older_found_;
-    Statement newer_found_;
     Statement nearest_;
-    Statement newest_numbers_;
-    Statement oldest_numbers_;
-    Statement count_;
     Statement number_;
     Statement one_;
     Statement raw_;
@@ -131,8 +132,11 @@ private:
     Statement last_ever_;
     Statement oldest_;
     Statement remove_;
+    Statement pages_;
+    Statement free_pages_;
     std::string feed_id_;
     SystemTime created_at_;
+    SystemTime changed_at_ = std::chrono::system_clock::now();
 };
 
 }  // namespace fedmsgbot

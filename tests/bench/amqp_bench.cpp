@@ -220,7 +220,7 @@ double read_into_timeline() {
     const auto start = Clock::now();
     Process bot({binary(), "run", "-c", (folder / "bot.toml").string()});
     if (!bot.says("bot.started")) throw std::runtime_error(bot.errors());
-    Database timeline(folder / "state" / "timeline.sqlite", 2, "");
+    Database timeline(folder / "state" / "timeline.sqlite", 3, "");
     const auto count = [&] {
         auto newest = timeline.prepare("SELECT count(*) FROM entry");
         return newest.step() ? newest.integer(0) : 0;

@@ -75,7 +75,7 @@ to = ["timeline"]
 std::vector<std::string> shown(const TempFolder& folder) {
     const auto file = folder / "state" / "timeline.sqlite";
     if (!std::filesystem::exists(folder / "state" / "journal.sqlite") || !std::filesystem::exists(file)) return {};
-    Database timeline(file, 2, "");
+    Database timeline(file, 3, "");
     if (!timeline.ask("SELECT 1 FROM sqlite_master WHERE name = 'entry'")) return {};
     auto entries = timeline.prepare("SELECT message_id FROM entry ORDER BY id");
     std::vector<std::string> ids;

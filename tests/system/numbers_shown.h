@@ -13,7 +13,7 @@ namespace fedmsgbot::testing {
 // the bot's first start, which makes the file.
 inline std::map<int, int> numbers_shown(const TempFolder& folder) {
     std::map<int, int> counts;
-    Database timeline(folder / "state" / "timeline.sqlite", 2, "");
+    Database timeline(folder / "state" / "timeline.sqlite", 3, "");
     auto entries = timeline.prepare("SELECT text FROM entry");
     while (entries.step()) {
         const std::string text(entries.text(0));

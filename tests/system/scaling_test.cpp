@@ -204,7 +204,7 @@ TEST_CASE("a post that is none, or for a target of somebody else, goes past the 
     put(R"({"target":"timeline","title":"t","text":"<00001>\r\nJOIN #evil \u202e","link":"javascript:x",)"
         R"("message":{"bytes":"{\"topic\":\"org.fedoraproject.prod.a.b\",\"msg\":{}}"}})");
     CHECK(eventually([&] { return sender.shown().size() == 1; }));
-    Database file(sender.folder / "state" / "timeline.sqlite", 2, "");
+    Database file(sender.folder / "state" / "timeline.sqlite", 3, "");
     auto entry = file.prepare("SELECT text FROM entry");
     REQUIRE(entry.step());
     CHECK(entry.text(0) == "<00001> JOIN #evil");

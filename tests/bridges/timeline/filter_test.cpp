@@ -179,7 +179,7 @@ TEST_CASE("what is no longer kept is no longer found, nor its topic") {
     CHECK(filtered.ids("topic=git.%23") == Ids{});
     CHECK(filtered.ids("contains=kernel") == Ids{4});
     CHECK(filtered.ids("not_user=x") == Ids{5, 4});
-    Database database(filtered.path, 2, "");
+    Database database(filtered.path, 3, "");
     CHECK(database.ask("SELECT count(*) FROM topic") == "2");
     CHECK_NOTHROW(database.execute("INSERT INTO entry_index (entry_index) VALUES ('integrity-check')"));
 }
@@ -188,7 +188,7 @@ TEST_CASE("a timeline of the format before is taken over in place, a bounded pie
     Filtered filtered;
     filtered.add_some();
     {
-        Database database(filtered.path, 2, "");
+        Database database(filtered.path, 3, "");
         database.execute("DROP TABLE entry_index; DROP TABLE topic; DROP TABLE indexed; PRAGMA user_version = 1");
     }
     TimelineStore store(filtered.path);
@@ -216,7 +216,7 @@ TEST_CASE("a timeline of the format before is taken over in place, a bounded pie
         CHECK(again.is_indexed());
     }
     CHECK(found("not_category=wiki") == Ids{6, 4, 3, 2});
-    Database database(filtered.path, 2, "");
+    Database database(filtered.path, 3, "");
     CHECK_NOTHROW(database.execute("INSERT INTO entry_index (entry_index) VALUES ('integrity-check')"));
 }
 
@@ -227,7 +227,7 @@ TEST_CASE("a running timeline takes over what it finds, and serves meanwhile") {
             for (int i = 0; i < 500; ++i)
                 store.insert({{*message(fmt::format("old-{}", i)), *full_line("text"), at_second(1385298000 + i)}});
         }
-        Database database(folder / "timeline.sqlite", 2, "");
+        Database database(folder / "timeline.sqlite", 3, "");
         database.execute("DROP TABLE entry_index; DROP TABLE topic; DROP TABLE indexed; PRAGMA user_version = 1");
     };
     LiveTimeline timeline({}, {}, prepare);

@@ -157,7 +157,7 @@ TEST_CASE("a removed entry's number never comes back") {
 TEST_CASE("a page costs the same with a hundred thousand entries: it goes by the primary key") {
     Kept kept;
     kept.add(1, 1);
-    Database database(kept.path, 2, "");
+    Database database(kept.path, 3, "");
     database.execute(
         "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
         "INSERT INTO entry SELECT i, 'id-' || i, topic, accepted_at, sent_at, rule, service, title, 'text ' || i, "
@@ -183,7 +183,7 @@ TEST_CASE("a page costs the same with a hundred thousand entries: it goes by the
 TEST_CASE("a batch that cannot be stored leaves nothing behind") {
     Kept kept;
     kept.add(1, 1);
-    Database other(kept.path, 2, "");
+    Database other(kept.path, 3, "");
     other.execute(
         "CREATE TRIGGER refuse BEFORE INSERT ON entry WHEN NEW.message_id = 'id-3' "
         "BEGIN SELECT RAISE(ABORT, 'no room'); END");
