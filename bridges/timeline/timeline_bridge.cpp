@@ -75,8 +75,18 @@ boost::asio::awaitable<void> TimelineBridge::run() {
     const auto& url = settings_.public_url;
     if (url.starts_with("http://0.0.0.0:") || url.starts_with("http://[::]:"))
         log::warn("timeline.public_url_missing", {{"bridge", name_}, {"why", "links in its feed lead to " + url}});
-    tidy(tidy_every);
-    co_await (server_.run() && index_the_rest());
+    co_await (server_.run() && index_the_rest() && keep_tidy());
+}
+
+// Deliveries pay for what they push out; this is for age, which needs none, and for what a change of `keep` left.
+boost::asio::awaitable<void> TimelineBridge::keep_tidy() {
+    boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor);
+    while (true) {
+        const bool is_more = tidy();
+        pause.expires_after(is_more ? std::chrono::milliseconds(20) : std::chrono::milliseconds(10'000));
+        const auto [error] = co_await pause.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        if (error) co_return;
+    }
 }
 
 // A file of an earlier format. In small steps, since deliveries and readers wait meanwhile.
@@ -109,16 +119,18 @@ boost::asio::awaitable<Outcomes> TimelineBridge::deliver(const Batch& batch) {
     for (const auto* post : batch) arrivals.push_back({*post->message, *post->line, post->accepted_at});
     const auto added = store_.insert(arrivals);
     if (added > 0) server_.announce();
-    tidy(added);
+    added_since_tidy_ += added;
+    if (added_since_tidy_ >= tidy_every) tidy();
     co_return Outcomes(batch.size(), Outcome::delivered());
 }
 
-void TimelineBridge::tidy(std::size_t added) {
-    added_since_tidy_ += added;
-    if (added_since_tidy_ < tidy_every) return;
+// Whether there is more to do.
+bool TimelineBridge::tidy() {
     added_since_tidy_ = 0;
-    const auto removed = store_.tidy(settings_.keep, std::chrono::system_clock::now());
+    const auto now = std::chrono::system_clock::now();
+    const auto removed = store_.tidy(settings_.keep, now);
     if (removed > 0) log::debug("timeline.tidied", {{"bridge", name_}, {"removed", removed}});
+    return removed == TimelineStore::most_tidied || store_.has_room_to_give_back();
 }
 
 BridgeMaker read_timeline(Table& table) {

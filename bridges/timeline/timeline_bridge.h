@@ -28,7 +28,8 @@ public:
 private:
     void listen();
     boost::asio::awaitable<void> index_the_rest();
-    void tidy(std::size_t added);
+    boost::asio::awaitable<void> keep_tidy();
+    bool tidy();
     void answer(Inquiries& inquiries);
     std::optional<Inquiries::Found> last(std::string_view wanted);
     std::optional<Inquiries::Found> find(std::string_view id);

@@ -59,11 +59,27 @@ void read_public_url(Table& table, TimelineSettings& settings) {
         table.fail("public_url", "`public_url` is what readers call the timeline, like \"https://bus.example.org\"");
 }
 
+// `500MB`, `20GB`.
+void read_size(Table& limits, TimelineStore::Keep& keep) {
+    const auto text = limits.text("size");
+    if (text.empty()) return;  // is a problem already
+    std::int64_t number = 0;
+    const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view name(unit, static_cast<std::size_t>(text.data() + text.size() - unit));
+    const bool is_giga = name == "GB";
+    if (error != std::errc() || number < 1 || number > 100'000 || (name != "MB" && !is_giga)) {
+        limits.fail("size", "`size` is a number of MB or GB, like \"500MB\" or \"20GB\"");
+        return;
+    }
+    keep.bytes = number * (is_giga ? 1'000'000'000 : 1'000'000);
+}
+
 void read_keep(Table& table, TimelineStore::Keep& keep) {
     auto limits = table.table("keep");
     if (!limits) return;
     keep.entries = limits->number("entries", keep.entries, 1, 1'000'000'000);
     if (limits->has("age")) keep.age = limits->duration("age", std::chrono::hours(24));
+    if (limits->has("size")) read_size(*limits, keep);
 }
 
 }  // namespace
@@ -74,11 +90,6 @@ TimelineSettings read_timeline_settings(Table& table) {
     settings.title = clean_line(table.text("title", settings.title), 200);
     if (settings.title.empty()) table.fail("title", "`title` must not be empty");
     read_public_url(table, settings);
-    read_keep(table, settings.keep);
-    return settings;
-}
-
-}  // namespace fedmsgbot
     for (const auto& proxy : table.texts("trusted_proxies"))
         if (!settings.trusted_proxies.add(proxy))
             table.fail(
@@ -86,3 +97,8 @@ TimelineSettings read_timeline_settings(Table& table) {
                 fmt::format("`trusted_proxies` are addresses and networks, like \"127.0.0.1\" or \"10.0.0.0/8\"; "
                             "`{}` is neither",
                             clean_line(proxy, 100)));
+    read_keep(table, settings.keep);
+    return settings;
+}
+
+}  // namespace fedmsgbot
