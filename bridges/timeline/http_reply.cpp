@@ -42,6 +42,22 @@ bool knows(std::string_view if_none_match, std::string_view quoted_tag) {
     return if_none_match == "*" || if_none_match.find(quoted_tag) != std::string_view::npos;
 }
 
+// A second in which something changed may see more changes: its time is not told before it is over, so nobody can know
+// a part of it only.
+bool is_over(const std::optional<SystemTime>& second) {
+    using std::chrono::seconds;
+    return second &&
+           std::chrono::floor<seconds>(*second) < std::chrono::floor<seconds>(std::chrono::system_clock::now());
+}
+
+// A tag is exact, so a date beside it does not count: RFC 9110, 13.1.3. Of dates only the one that we told is known, as
+// it was written; nobody need parse any other.
+bool has_already(const BeastRequest& request, std::string_view tag, const std::optional<SystemTime>& modified) {
+    if (request.find(http::field::if_none_match) != request.end())
+        return knows(header(request, http::field::if_none_match), tag);
+    return is_over(modified) && header(request, http::field::if_modified_since) == http_time(*modified);
+}
+
 // `gzip` or `*`, unless refused by a weight of zero.
 bool accepts_gzip(std::string_view accepted) {
     while (!accepted.empty()) {
@@ -74,6 +90,16 @@ void compress(const BeastRequest& request, BeastReply& reply) {
     reply.set(http::field::content_encoding, "gzip");
 }
 
+std::string all_of(const BeastRequest& request, boost::beast::string_view name) {
+    std::string values;
+    const auto [first, last] = request.equal_range(name);
+    for (auto at = first; at != last; ++at) {
+        if (!values.empty()) values += ',';
+        values.append(at->value().data(), at->value().size());
+    }
+    return values;
+}
+
 }  // namespace
 
 BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
@@ -89,32 +115,6 @@ BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
         reply.set("X-Accel-Buffering", "no");  // nginx would hold events back
         return reply;
     }
-    if (answer.status == 200) {
-std::string all_of(const BeastRequest& request, boost::beast::string_view name) {
-    std::string values;
-    const auto [first, last] = request.equal_range(name);
-    for (auto at = first; at != last; ++at) {
-        if (!values.empty()) values += ',';
-        values.append(at->value().data(), at->value().size());
-    }
-    return values;
-}
-
-        // Weak, so that one tag fits the plain and the compressed form.
-        const auto tag = fmt::format("\"{}\"", digest(answer.body));
-        reply.set(http::field::etag, "W/" + tag);
-        reply.set(http::field::cache_control, answer.cache_control);
-        // Told, but only the tag decides on a 304: two messages may arrive within one second.
-        if (answer.modified) reply.set(http::field::last_modified, http_time(*answer.modified));
-        if (knows(header(request, http::field::if_none_match), tag)) {
-            reply.result(http::status::not_modified);
-            reply.set(http::field::vary, "Accept-Encoding");
-            return reply;
-        }
-    }
-    reply.set(http::field::content_type, answer.type);
-    reply.body() = std::move(answer.body);
-    compress(request, reply);
     if (answer.pieces) {
         // Nobody knows yet how long it is, nor what is in it.
         reply.set(http::field::content_type, answer.type);
@@ -126,6 +126,21 @@ std::string all_of(const BeastRequest& request, boost::beast::string_view name) 
             reply.keep_alive(false);
         return reply;
     }
+    if (answer.status == 200) {
+        // Weak, so that one tag fits the plain and the compressed form.
+        const auto tag = fmt::format("\"{}\"", digest(answer.body));
+        reply.set(http::field::etag, "W/" + tag);
+        reply.set(http::field::cache_control, answer.cache_control);
+        if (is_over(answer.modified)) reply.set(http::field::last_modified, http_time(*answer.modified));
+        if (has_already(request, tag, answer.modified)) {
+            reply.result(http::status::not_modified);
+            reply.set(http::field::vary, "Accept-Encoding");
+            return reply;
+        }
+    }
+    reply.set(http::field::content_type, answer.type);
+    reply.body() = std::move(answer.body);
+    compress(request, reply);
     const auto size = reply.body().size();
     if (request.method() == http::verb::head) reply.body().clear();
     reply.content_length(size);
@@ -147,9 +162,9 @@ BeastReply make_refusal(http::status status) {
     return reply;
 }
 
-}  // namespace fedmsgbot
 ForwardedHeaders forwarded_headers(const BeastRequest& request) {
     return {all_of(request, "Forwarded"), all_of(request, "X-Forwarded-For"), all_of(request, "X-Forwarded-Proto"),
             all_of(request, "X-Forwarded-Host"), all_of(request, "X-Forwarded-Prefix")};
 }
 
+}  // namespace fedmsgbot

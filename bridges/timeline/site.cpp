@@ -89,14 +89,14 @@ PageAnswer lasting(std::string_view type, std::string_view body) {
 }  // namespace
 
 PageAnswer Site::answer(const PageRequest& request) {
+    settings_ = configured_;
+    if (!settings_.is_public_url_set && !request.base_url.empty()) settings_.public_url = request.base_url;
     const auto target = PageTarget::parse(request.target);
     if (!target)
         return error(400, "Bad address",
                      "The address is malformed: a % is not followed by two hexadecimal digits, or it does not start "
                      "with a slash.",
                      "");
-    settings_ = configured_;
-    if (!settings_.is_public_url_set && !request.base_url.empty()) settings_.public_url = request.base_url;
     const auto path = local_path(target->path, settings_.public_url);
     if (path == "/") return list(*target);
     if (auto answer = datagrepper_.answer(path, *target)) return *std::move(answer);
@@ -190,7 +190,8 @@ PageAnswer Site::feed(const PageTarget& target, std::string_view type,
     if (page.has_older) page.entries.pop_back();
     PageAnswer answer(200, type, format(settings_, page));
     answer.cache_control = "public, max-age=60";
-    answer.modified = page.updated();
+    // `delta` counts back from now: such a view changes by itself.
+    if (!page.filter.has_times()) answer.modified = store_.changed_at();
     return answer;
 }
 
@@ -221,7 +222,7 @@ PageAnswer Site::entry(std::string_view id) {
     };
     const Neighbours neighbours{nearest(store_.newer_than(*number, 1)), nearest(store_.older_than(*number, 1))};
     PageAnswer answer(200, html_type, entry_view(settings_, *entry, *bytes, neighbours));
-    answer.modified = entry->accepted_at;
+    answer.modified = store_.changed_at();  // its neighbours too are on it
     return answer;
 }
 
