@@ -130,7 +130,7 @@ bool TimelineBridge::tidy() {
     const auto now = std::chrono::system_clock::now();
     const auto removed = store_.tidy(settings_.keep, now);
     if (removed > 0) log::debug("timeline.tidied", {{"bridge", name_}, {"removed", removed}});
-    return removed == TimelineStore::most_tidied || store_.has_room_to_give_back();
+    return removed == TimelineStore::most_tidied || store_.has_room_to_give_back() || store_.tallies().read_ahead(now);
 }
 
 BridgeMaker read_timeline(Table& table) {

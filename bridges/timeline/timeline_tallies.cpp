@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <unordered_map>
 
 #include "bot/core/failure.h"
 #include "bot/core/text.h"
@@ -26,11 +27,10 @@ TimelineTallies::TimelineTallies(Database& database)
     : add_(database.prepare("INSERT INTO tally (kind, bucket, name, count) VALUES (?1, ?2, ?3, ?4) "
                             "ON CONFLICT (kind, bucket, name) DO UPDATE SET count = count + excluded.count")),
       known_(database.prepare("SELECT 1 FROM tally WHERE kind = ?1 AND bucket = ?2 AND name = ?3")),
-      names_(database.prepare("SELECT count(*) FROM tally WHERE kind = ?1 AND bucket = ?2")),
+      count_(database.prepare("SELECT count(*) FROM tally WHERE kind = ?1 AND bucket = ?2")),
+      names_(database.prepare("SELECT name, count FROM tally WHERE kind = ?1 AND bucket = ?2 AND name <> ''")),
       buckets_(database.prepare("SELECT bucket, sum(count) FROM tally WHERE kind = ?1 AND bucket BETWEEN ?2 AND ?3 "
                                 "GROUP BY bucket ORDER BY bucket")),
-      top_(database.prepare("SELECT name, sum(count) AS messages FROM tally WHERE kind = ?1 AND bucket BETWEEN ?2 "
-                            "AND ?3 AND name <> '' GROUP BY name ORDER BY messages DESC, name LIMIT ?4")),
       forget_(database.prepare("DELETE FROM tally WHERE kind = ?1 AND bucket < ?2")) {}
 
 std::int64_t TimelineTallies::hour_of(SystemTime time) { return number_of<std::chrono::hours>(time); }
@@ -60,16 +60,17 @@ bool TimelineTallies::is_known(const Key& key) {
     const bool is_there = known_.step();
     known_.reset();
     if (is_there) return true;
-    names_.bind(0, number(kind)).bind(1, bucket);
-    names_.step();
-    const auto count = names_.integer(0);
-    names_.reset();
+    count_.bind(0, number(kind)).bind(1, bucket);
+    count_.step();
+    const auto count = count_.integer(0);
+    count_.reset();
     return count < most_names;
 }
 
 void TimelineTallies::write() {
     for (const auto& [key, messages] : added_) {
         const auto& [kind, bucket, name] = key;
+        read_.erase({kind, bucket});
         add_.bind(0, number(kind)).bind(1, bucket);
         add_.bind(2, is_known(key) ? std::string_view(name) : others).bind(3, messages).run();
     }
@@ -84,17 +85,50 @@ std::vector<TimelineTallies::Bucket> TimelineTallies::buckets(TallyKind kind, st
     return found;
 }
 
+const TimelineTallies::Bucketful& TimelineTallies::names_in(TallyKind kind, std::int64_t bucket) {
+    const auto [at, is_new] = read_.try_emplace({kind, bucket});
+    auto& found = at->second;
+    if (!is_new) return found;
+    try {
+        names_.bind(0, number(kind)).bind(1, bucket);
+        while (names_.step()) found.push_back({std::string(names_.text(0)), names_.integer(1)});
+        names_.reset();
+    } catch (...) {
+        read_.erase(at);
+        throw;
+    }
+    return found;
+}
+
 std::vector<TimelineTallies::Name> TimelineTallies::top(TallyKind kind, std::int64_t first, std::int64_t last,
                                                         std::int64_t most) {
+    std::unordered_map<std::string_view, std::int64_t> sums;
+    for (auto bucket = first; bucket <= last; ++bucket)
+        for (const auto& [name, messages] : names_in(kind, bucket)) sums[name] += messages;
+    std::vector<std::pair<std::string_view, std::int64_t>> names(sums.begin(), sums.end());
+    const auto count = std::min(names.size(), static_cast<std::size_t>(most));
+    std::partial_sort(
+        names.begin(), names.begin() + static_cast<std::ptrdiff_t>(count), names.end(),
+        [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
     std::vector<Name> found;
-    top_.bind(0, number(kind)).bind(1, first).bind(2, last).bind(3, most);
-    while (top_.step()) found.push_back({std::string(top_.text(0)), top_.integer(1)});
-    top_.reset();
+    for (std::size_t i = 0; i < count; ++i) found.push_back({std::string(names[i].first), names[i].second});
     return found;
+}
+
+bool TimelineTallies::read_ahead(SystemTime now) {
+    const auto today = day_of(now);
+    for (const auto kind : {TallyKind::topic, TallyKind::package, TallyKind::user})
+        for (auto day = today - 1; day > today - days_of_names_kept; --day) {
+            if (read_.count({kind, day}) > 0) continue;
+            names_in(kind, day);
+            return true;
+        }
+    return false;
 }
 
 void TimelineTallies::tidy(SystemTime now) {
     const auto forget = [this](TallyKind kind, std::int64_t first) {
+        read_.erase(read_.lower_bound({kind, 0}), read_.lower_bound({kind, first}));
         forget_.bind(0, number(kind)).bind(1, first).run();
     };
     const auto today = day_of(now);

@@ -64,6 +64,10 @@ CREATE TABLE IF NOT EXISTS tally (
     // The names with the most messages in these buckets, at most `most`, without `others`.
     std::vector<Name> top(TallyKind kind, std::int64_t first, std::int64_t last, std::int64_t most);
 
+    // To add up weeks of a thousand names a day takes the file long: days are kept in memory, once they were read.
+    // Reads one that is not; false when all are there. Call it now and then.
+    bool read_ahead(SystemTime now);
+
     // Forgets what is too old. Call it now and then.
     void tidy(SystemTime now);
 
@@ -73,11 +77,15 @@ CREATE TABLE IF NOT EXISTS tally (
 private:
     using Key = std::tuple<TallyKind, std::int64_t, std::string>;
 
+    using Bucketful = std::vector<Name>;
+
     void count(TallyKind kind, std::int64_t bucket, std::string_view name);
     bool is_known(const Key& key);
+    const Bucketful& names_in(TallyKind kind, std::int64_t bucket);
 
     std::map<Key, std::int64_t> added_;
-    Statement add_, known_, names_, buckets_, top_, forget_;
+    std::map<std::pair<TallyKind, std::int64_t>, Bucketful> read_;  // what is no longer true of the file is dropped
+    Statement add_, known_, count_, names_, buckets_, forget_;
 };
 
 }  // namespace fedmsgbot
