@@ -77,6 +77,18 @@ public:
         return std::exchange(received_, {});
     }
 
+    // Throws away what has come by now; how many bytes.
+    std::size_t drain() {
+        std::size_t size = std::exchange(received_, {}).size();
+        char bytes[65536];
+        for (ssize_t some = 0; (some = ::recv(socket_, bytes, sizeof bytes, MSG_DONTWAIT)) > 0;)
+            size += static_cast<std::size_t>(some);
+        return size;
+    }
+
+    // To be read again.
+    void put_back(const std::string& bytes) { received_.insert(0, bytes); }
+
 private:
     bool read_some(std::chrono::steady_clock::time_point deadline) {
         const auto left =
