@@ -62,12 +62,7 @@ double processor_time(int whose) {
 
 // The broker's: of its process, in clock ticks after the name in brackets.
 double brokers_time() {
-    static const auto process = [] {
-        auto answer = Rabbitmq::shared().control({"eval", "os:getpid()."});
-        std::erase_if(answer, [](char c) { return c < '0' || c > '9'; });
-        return answer;
-    }();
-    std::ifstream file("/proc/" + process + "/stat");
+    std::ifstream file(fmt::format("/proc/{}/stat", Rabbitmq::shared().process()));
     const std::string text(std::istreambuf_iterator<char>(file), {});
     std::istringstream fields(text.substr(text.rfind(')') + 1));
     std::string skipped;

@@ -56,6 +56,8 @@ Rabbitmq::~Rabbitmq() { kill(); }
 
 std::string Rabbitmq::url() const { return fmt::format("amqp://127.0.0.1:{}", port_); }
 
+pid_t Rabbitmq::process() const { return broker_->id(); }
+
 // Started by the broker itself it would outlive us.
 void Rabbitmq::start_names() {
     names_.emplace(std::vector<std::string>{"epmd", "-address", "127.0.0.1", "-port", std::to_string(names_port_)});

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "tests/support/process.h"
 #include "tests/support/world.h"
 
@@ -28,6 +30,7 @@ public:
     std::filesystem::path folder() const { return folder_.path(); }
     std::filesystem::path ca_file() const { return folder_ / "authority.pem"; }
     std::string url() const;  // amqp://127.0.0.1:PORT
+    pid_t process() const;    // while it runs
 
     // rabbitmqctl; throws when it fails.
     std::string control(std::vector<std::string> words);
