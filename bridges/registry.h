@@ -14,6 +14,7 @@
 #include "bot/core/topic_entry.h"
 #include "bot/flow/pacer.h"
 #include "bridges/bridge.h"
+#include "bridges/desk.h"
 #include "config/reader.h"
 
 namespace fedmsgbot {
@@ -54,6 +55,9 @@ struct BridgeKind {
     // How long a post may wait for its turn before what comes is told in fewer lines, where the table has no `backlog`.
     // Zero: for ever.
     Pacer::Duration backlog;
+    // For `login` and `check --online`: reads the same table again, once `read` has found no mistake in it. Null where
+    // nothing can be asked.
+    DeskMaker (*desk)(Table& table) = nullptr;
 };
 
 // All kinds: a visible table, since registration from constructors is dropped by the linker. A new bridge is a folder

@@ -68,18 +68,26 @@ asio::awaitable<std::optional<TextLimits>> MastodonApi::limits(Deadline until) {
     co_return TextLimits{};
 }
 
-asio::awaitable<Attempt> MastodonApi::post(std::string text, std::string key, Deadline until) {
-    std::vector<std::pair<std::string, std::string>> form{{"status", std::move(text)},
-                                                          {"visibility", settings_.visibility},
+asio::awaitable<Attempt> MastodonApi::post(Submission submission, Deadline until) {
+    std::vector<std::pair<std::string, std::string>> form{{"status", std::move(submission.text)},
+                                                          {"visibility", visibility_of(submission)},
                                                           // Pleroma and GoToSocial: no Markdown of strangers
                                                           {"content_type", "text/plain"}};
     if (!settings_.language.empty()) form.emplace_back("language", settings_.language);
+    if (!submission.warning.empty()) form.emplace_back("spoiler_text", std::move(submission.warning));
+    if (!submission.reply_to.empty()) form.emplace_back("in_reply_to_id", std::move(submission.reply_to));
     HttpRequest request("POST", settings_.url + "/api/v1/statuses");
     request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-    request.headers.emplace_back("Idempotency-Key", std::move(key));
+    request.headers.emplace_back("Idempotency-Key", std::move(submission.key));
     request.body = encode_form(form);
     const HttpResult result = co_await send(std::move(request), until);
     co_return is_good(result) ? read_posted(result.response) : classify(result, now());
+}
+
+// Only the first post of a thread is for everybody's timeline; whoever wants the rest follows the thread.
+const std::string& MastodonApi::visibility_of(const Submission& submission) const {
+    static const std::string of_the_rest = "unlisted";
+    return submission.reply_to.empty() || settings_.visibility != "public" ? settings_.visibility : of_the_rest;
 }
 
 asio::awaitable<OwnPosts> MastodonApi::own_posts(std::string before, Deadline until) {

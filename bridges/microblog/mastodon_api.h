@@ -19,10 +19,11 @@ public:
     MastodonApi(boost::asio::any_io_executor executor, MastodonSettings settings);
 
     boost::asio::awaitable<std::optional<TextLimits>> limits(Deadline until) override;
-    boost::asio::awaitable<Attempt> post(std::string text, std::string key, Deadline until) override;
+    boost::asio::awaitable<Attempt> post(Submission submission, Deadline until) override;
     boost::asio::awaitable<OwnPosts> own_posts(std::string before, Deadline until) override;
 
 private:
+    const std::string& visibility_of(const Submission& submission) const;
     boost::asio::awaitable<HttpResult> get(std::string path, Deadline until);
     boost::asio::awaitable<HttpResult> send(HttpRequest request, Deadline until);
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -30,6 +31,16 @@ struct OwnPosts {
     std::optional<SystemTime> server_time;
 };
 
+// One request to post.
+struct Submission {
+    Submission(std::string words, std::string same_key) : text(std::move(words)), key(std::move(same_key)) {}
+
+    std::string text;
+    std::string key;       // the same for every attempt with this post, and for no other
+    std::string warning;   // what readers see before they open it; empty: none. Kinds that know no such thing ignore it
+    std::string reply_to;  // the server's id of the post that this one goes on from; empty: it stands alone
+};
+
 // What a kind of microblog must be able to do; all that is not the same for every kind is behind this. It makes
 // requests and reads answers, and decides nothing. No call waits beyond `until`.
 class MicroblogApi {
@@ -41,8 +52,8 @@ public:
     // What the server allows; its kind's defaults where it does not say. Nothing when it could not be asked now.
     virtual boost::asio::awaitable<std::optional<TextLimits>> limits(Deadline until) = 0;
 
-    // Makes one request. `key` is the same for every attempt with one message.
-    virtual boost::asio::awaitable<Attempt> post(std::string text, std::string key, Deadline until) = 0;
+    // Makes one request.
+    virtual boost::asio::awaitable<Attempt> post(Submission submission, Deadline until) = 0;
 
     // The page of posts older than `before`; the newest where that is empty.
     virtual boost::asio::awaitable<OwnPosts> own_posts(std::string before, Deadline until) = 0;

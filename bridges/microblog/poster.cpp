@@ -77,8 +77,8 @@ asio::awaitable<Outcome> Poster::deliver_one(const Post& post, Deadline until) {
     else
         ledger_->begin(id, text, now());
     absent_.clear();
-    const std::string key = idempotency_key(name_, id);
-    const Attempt attempt = co_await api_->post(text, key, until);
+    Submission submission(text, idempotency_key(name_, id));
+    const Attempt attempt = co_await api_->post(std::move(submission), until);
     const Outcome outcome = settle(attempt, id, !record.has_value());
     tidy_now_and_then();
     co_return outcome;
