@@ -46,13 +46,6 @@ std::string_view sentence_for(int error) {
 
 }  // namespace
 
-std::optional<Authority::Stamp> Authority::stamp_of(const std::filesystem::path& file) {
-    std::error_code failed, also_failed;
-    Stamp stamp{std::filesystem::last_write_time(file, failed), std::filesystem::file_size(file, also_failed)};
-    if (failed || also_failed) return std::nullopt;
-    return stamp;
-}
-
 Result<Authority> Authority::load(const std::filesystem::path& ca_file, std::optional<std::filesystem::path> crl_file) {
     Authority authority;
     errno = 0;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "bot/core/file_stamp.h"
 #include "bot/core/result.h"
 #include "bot/trust/signer.h"
 
@@ -30,20 +31,13 @@ public:
     std::uint64_t generation() const { return generation_; }  // another list, another number
 
 private:
-    struct Stamp {  // what tells one state of a file from another
-        std::filesystem::file_time_type changed;
-        std::uintmax_t size = 0;
-        bool operator==(const Stamp&) const = default;
-    };
-
     Authority() = default;
     Problems read_list();
-    static std::optional<Stamp> stamp_of(const std::filesystem::path& file);
 
     CertificateHandle ca_;
     std::optional<std::filesystem::path> crl_file_;
     StoreHandle store_;
-    std::optional<Stamp> stamp_;
+    std::optional<FileStamp> stamp_;
     std::chrono::system_clock::time_point looked_at_{};
     std::uint64_t generation_ = 0;
 };
