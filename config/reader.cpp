@@ -323,6 +323,11 @@ Problems Table::problems() {
     std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
         return a.where.line != b.where.line ? a.where.line < b.where.line : a.where.column < b.where.column;
     });
+    // Several may read one key: its mistake is told once.
+    const auto same = [](const Problem& a, const Problem& b) {
+        return a.where.line == b.where.line && a.where.column == b.where.column && a.text == b.text;
+    };
+    problems.erase(std::unique(problems.begin(), problems.end(), same), problems.end());
     return problems;
 }
 

@@ -291,6 +291,17 @@ TEST_CASE("a slip of the pen finds its word, another word does not") {
     CHECK(nearest(std::string(100000, 'e'), words).empty());
 }
 
+TEST_CASE("a mistake that several readers of a key find is told once") {
+    auto table = Table::from_text("a = 1\nb = 2\n", "f.toml").value();
+    for (int readers = 0; readers < 3; ++readers) {
+        table.text("a", "");
+        table.flag("b", false);
+    }
+    CHECK(describe(table.problems()) ==
+          "f.toml:1:5: \"a\" must be a string, not a whole number\n"
+          "f.toml:2:5: \"b\" must be true or false, not a whole number\n");
+}
+
 TEST_CASE("durations have a unit and an end") {
     CHECK(parse_duration("250ms") == 250ms);
     CHECK(parse_duration("2s") == 2s);
