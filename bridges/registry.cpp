@@ -6,6 +6,7 @@
 #include "bridges/irc/irc_bridge.h"
 #include "bridges/irc/irc_settings.h"
 #include "bridges/microblog/mastodon_bridge.h"
+#include "bridges/microblog/post_style.h"
 #include "bridges/timeline/timeline_bridge.h"
 
 namespace fedmsgbot {
@@ -18,7 +19,6 @@ BridgeMaker read_irc(Table& table) {
     };
 }
 
-LineParts sentence(Table&) { return LineParts::sentence; }
 LineParts all(Table&) { return LineParts::all; }
 
 }  // namespace
@@ -28,7 +28,7 @@ const std::vector<BridgeKind>& bridge_kinds() {
     static const std::vector<BridgeKind> kinds = {
         {"amqp", Addressing::required, read_amqp_bridge, check_amqp_target, all, 1000, 0ms, 0ms},
         {"irc", Addressing::required, read_irc, check_irc_channel, irc_shows, 5, 2s, 2min},
-        {"mastodon", Addressing::none, read_mastodon, nullptr, sentence, mastodon_burst, mastodon_every, 1h},
+        {"mastodon", Addressing::none, read_mastodon, nullptr, microblog_shows, mastodon_burst, mastodon_every, 1h},
         {"timeline", Addressing::none, read_timeline, nullptr, all, 256, 0ms, 0ms},
     };
     return kinds;

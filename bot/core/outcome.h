@@ -26,9 +26,17 @@ public:
     // Again after what the server asked for; zero: as soon as the outbox can.
     static Outcome retry(std::string why, Duration after) { return {Kind::retry, std::move(why), after}; }
 
+    // Likewise, and the bridge has logged why, in a line of its own, for all the posts that wait for the same.
+    static Outcome held(std::string why, Duration after) {
+        Outcome outcome = retry(std::move(why), after);
+        outcome.is_told_ = true;
+        return outcome;
+    }
+
     Kind kind() const { return kind_; }
     const std::string& why() const { return why_; }  // for a log line; empty when delivered
     std::optional<Duration> after() const { return after_; }
+    bool is_told() const { return is_told_; }  // nobody needs to log it again
 
 private:
     Outcome(Kind kind, std::string why, std::optional<Duration> after)
@@ -37,6 +45,7 @@ private:
     Kind kind_;
     std::string why_;
     std::optional<Duration> after_;
+    bool is_told_ = false;
 };
 
 using Outcomes = std::vector<Outcome>;

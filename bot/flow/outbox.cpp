@@ -237,6 +237,7 @@ void Outbox::State::conclude(Lane& lane, std::vector<Post> posts, const Outcomes
 }
 
 void Outbox::State::report_retry(Lane& lane, const Post& post, const Outcome& outcome, std::size_t held) {
+    if (outcome.is_told()) return;
     std::uint64_t not_logged = 0;
     if (!lane.log_limit.admits(not_logged)) return;
     log::warn("post.retry", {{"target", lane.target()},

@@ -22,7 +22,9 @@ BridgeMaker read_mastodon(Table& table) {
         if (settings.url.starts_with("http://") && !is_on_this_machine(settings.url))
             log::warn("blog.token_in_clear", {{"bridge", context.name}, {"url", settings.url}});
         PosterSettings poster;
-        poster.mentions = settings.mentions;
+        poster.style = settings.style;
+        if (!settings.token_file.empty()) poster.login_files.push_back(settings.token_file);
+        poster.pacer = &context.pacer;
         return std::make_unique<Poster>(
             context.name, std::make_unique<MastodonApi>(context.executor, settings),
             std::make_unique<Ledger>(context.state_dir / (context.name + ".sqlite"), context.name), poster);

@@ -52,11 +52,13 @@ MastodonSettings read_mastodon_settings(Table& table) {
     MastodonSettings settings;
     settings.url = read_url(table);
     settings.token = read_token(table);
+    settings.token_file = table.text("token_file", "");
     settings.visibility = table.choice("visibility", {"unlisted", "public", "private", "direct"});
     settings.language = table.text("language", "");
     if (!settings.language.empty() && !is_language(settings.language))
         table.fail("language", "`language` is an ISO 639 code, like \"en\"");
-    if (table.choice("mentions", {"strip", "interrupt"}) == "interrupt") settings.mentions = Mentions::interrupt;
+    settings.style = read_post_style(table);
+    settings.style.warning = read_line_template(table, "content_warning");
     settings.timeout = table.duration("timeout", settings.timeout);
     if (settings.timeout < 1s || settings.timeout > 25s)
         table.fail("timeout", "`timeout` lies between \"1s\" and \"25s\"");

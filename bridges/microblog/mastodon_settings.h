@@ -1,20 +1,22 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 
-#include "bridges/microblog/post_text.h"
+#include "bridges/microblog/post_style.h"
 #include "config/reader.h"
 
 namespace fedmsgbot {
 
 // [bridge.NAME] of kind "mastodon".
 struct MastodonSettings {
-    std::string url;    // of the server, without a slash at its end
-    std::string token;  // an access token; a secret
+    std::string url;                   // of the server, without a slash at its end
+    std::string token;                 // an access token; a secret
+    std::filesystem::path token_file;  // where it was read, or is to be; empty: it comes from the environment
     std::string visibility;
     std::string language;  // empty: the server's choice
-    Mentions mentions = Mentions::strip;
+    PostStyle style;
     std::chrono::milliseconds timeout{20000};  // of one request
 };
 

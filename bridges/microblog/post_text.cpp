@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
-#include "bot/core/mark.h"
 #include "bot/core/text.h"
 
 namespace fedmsgbot {
 
 namespace {
 
-constexpr std::string_view ellipsis = "…";
 constexpr std::string_view zero_width_space = "\u200b";
 
 bool is_name_character(char c) {
@@ -34,11 +32,6 @@ std::string_view next_word(std::string_view& rest) {
     return word;
 }
 
-std::size_t word_weight(std::string_view word, const TextLimits& limits) {
-    const std::size_t plain = graphemes(word);
-    return holds_address(word) ? std::max(plain, limits.url) : plain;
-}
-
 // Mastodon gives the fixed weight only to what it takes for an address: a host with a dot and a top-level domain of
 // letters. `http://localhost:8080/x` counts in full.
 bool is_public_address(std::string_view link) {
@@ -52,38 +45,71 @@ bool is_public_address(std::string_view link) {
                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
 }
 
-// The longest beginning that weighs at most `most`, cut at a word's end; a first word that is too long is cut itself,
-// but never an address: half of one leads nowhere.
-std::string cut(std::string_view text, std::size_t most, const TextLimits& limits) {
-    std::string_view rest = text;
-    std::size_t total = 0;
-    std::size_t kept = 0;
-    for (auto word = next_word(rest); !word.empty(); word = next_word(rest)) {
-        // By position: what stands between two words is kept as it was, and counts as it is.
-        const auto begin = static_cast<std::size_t>(word.data() - text.data());
-        total += graphemes(text.substr(kept, begin - kept)) + word_weight(word, limits);
-        if (total > most) break;
-        kept = begin + word.size();
-    }
-    if (kept > 0) return std::string(text.substr(0, kept));
-    rest = text;
-    const auto first = next_word(rest);
-    return std::string(holds_address(first) ? std::string_view{} : grapheme_prefix(first, most));
+std::size_t length(std::string_view text, const TextLimits& limits) {
+    return limits.unit == TextLimits::Unit::graphemes ? graphemes(text) : code_points(text);
 }
+
+std::size_t word_weight(std::string_view word, const TextLimits& limits, std::string_view link) {
+    if (!link.empty() && word == link) return link_weight(link, limits);
+    const std::size_t plain = length(word, limits);
+    return holds_address(word) ? std::max(plain, limits.url) : plain;
+}
+
+// One piece after the other, each filled with words as long as they fit.
+class Splitter {
+public:
+    Splitter(std::size_t first, std::size_t rest, const TextLimits& limits)
+        : limits_(limits), room_(first), rest_(rest) {}
+
+    // `gap`: what stands before the word in the text.
+    void add(std::string_view gap, std::string_view word, std::size_t weight) {
+        const std::size_t with_gap = piece_.empty() ? weight : weight + length(gap, limits_);
+        if (used_ + with_gap <= room_) {
+            if (!piece_.empty()) piece_ += gap;
+            piece_ += word;
+            used_ += with_gap;
+            return;
+        }
+        if (!piece_.empty()) end_piece();
+        if (weight <= room_) {
+            piece_ = word;
+            used_ = weight;
+        } else if (!holds_address(word)) {
+            add_long(word);
+        }
+    }
+    std::vector<std::string> pieces() && {
+        if (!piece_.empty()) end_piece();
+        return std::move(pieces_);
+    }
+
+private:
+    void add_long(std::string_view word) {
+        while (length(word, limits_) > room_) {
+            piece_ = text_prefix(word, room_, limits_);
+            if (piece_.empty()) piece_ = grapheme_prefix(word, 1);  // larger than a whole piece: nothing would end
+            word.remove_prefix(piece_.size());
+            end_piece();
+        }
+        piece_ = word;
+        used_ = length(word, limits_);
+    }
+    void end_piece() {
+        pieces_.push_back(std::move(piece_));
+        piece_.clear();
+        used_ = 0;
+        room_ = rest_;
+    }
+
+    const TextLimits& limits_;
+    std::size_t room_;
+    std::size_t rest_;
+    std::size_t used_ = 0;
+    std::string piece_;
+    std::vector<std::string> pieces_;
+};
 
 }  // namespace
-
-std::string post_text(const Line& line, const TextLimits& limits, Mentions mentions) {
-    const std::string text = defuse_mentions(headline(line), mentions);
-    const std::size_t link = link_weight(line.link, limits);
-    const bool has_link = link > 0 && link <= limits.characters;
-    const std::size_t for_link = has_link ? link + 1 : 0;
-    if (weight(text, limits) + for_link <= limits.characters) return has_link ? text + " " + line.link : text;
-    if (for_link + 2 > limits.characters) return has_link ? line.link : cut(text, limits.characters, limits);
-    std::string post = cut(text, limits.characters - for_link - 1, limits);
-    post += ellipsis;
-    return has_link ? post + " " + line.link : post;
-}
 
 std::string defuse_mentions(std::string_view text, Mentions mentions) {
     std::string safe;
@@ -109,17 +135,72 @@ std::string defuse_mentions(std::string_view text, Mentions mentions) {
     return safe;
 }
 
-std::size_t weight(std::string_view text, const TextLimits& limits) {
+std::size_t weight(std::string_view text, const TextLimits& limits, std::string_view link) {
     std::string_view rest = text;
-    std::size_t total = graphemes(text);
+    std::size_t total = length(text, limits);
     for (auto word = next_word(rest); !word.empty(); word = next_word(rest))
-        if (holds_address(word)) total += word_weight(word, limits) - graphemes(word);
+        if (holds_address(word)) total += word_weight(word, limits, link) - length(word, limits);
     return total;
 }
 
 std::size_t link_weight(std::string_view link, const TextLimits& limits) {
     if (link.empty()) return 0;
-    return limits.url > 0 && is_public_address(link) ? limits.url : graphemes(link);
+    return limits.url > 0 && is_public_address(link) ? limits.url : length(link, limits);
+}
+
+std::string cut_text(std::string_view text, std::size_t most, const TextLimits& limits, std::string_view link) {
+    std::string_view rest = text;
+    std::size_t total = 0;
+    std::size_t kept = 0;
+    for (auto word = next_word(rest); !word.empty(); word = next_word(rest)) {
+        // By position: what stands between two words is kept as it was, and counts as it is.
+        const auto begin = static_cast<std::size_t>(word.data() - text.data());
+        total += length(text.substr(kept, begin - kept), limits) + word_weight(word, limits, link);
+        if (total > most) break;
+        kept = begin + word.size();
+    }
+    if (kept > 0) return std::string(text.substr(0, kept));
+    rest = text;
+    const auto first = next_word(rest);
+    return std::string(holds_address(first) ? std::string_view{} : text_prefix(first, most, limits));
+}
+
+std::string_view text_prefix(std::string_view text, std::size_t most, const TextLimits& limits) {
+    auto part = grapheme_prefix(text, most);
+    for (std::size_t n = graphemes(part); length(part, limits) > most; --n) part = grapheme_prefix(text, n - 1);
+    return part;
+}
+
+std::vector<std::string> split_text(std::string_view text, std::size_t first, std::size_t rest,
+                                    const TextLimits& limits, std::string_view link) {
+    // A piece without room for a character would never end.
+    Splitter splitter(std::max<std::size_t>(first, 1), std::max<std::size_t>(rest, 1), limits);
+    std::string_view left = text;
+    std::size_t end = 0;
+    for (auto word = next_word(left); !word.empty(); word = next_word(left)) {
+        const auto begin = static_cast<std::size_t>(word.data() - text.data());
+        splitter.add(text.substr(end, begin - end), word, word_weight(word, limits, link));
+        end = begin + word.size();
+    }
+    return std::move(splitter).pieces();
+}
+
+std::string hashtag(std::string_view text) {
+    std::string tag = "#";
+    bool has_letter = false;
+    bool starts_word = false;
+    for (char c : text) {
+        const bool is_other = static_cast<unsigned char>(c) >= 0x80;  // a piece of a letter of another script
+        if (!is_other && !is_name_character(c)) {
+            starts_word = tag.size() > 1;
+            continue;
+        }
+        if (starts_word && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+        starts_word = false;
+        has_letter = has_letter || is_other || !(c >= '0' && c <= '9');
+        tag += c;
+    }
+    return has_letter ? tag : std::string();
 }
 
 }  // namespace fedmsgbot

@@ -8,6 +8,12 @@
 
 namespace fedmsgbot::testing {
 
+// What co_spawn gives to a handler must have a default; answers need none.
+template <class T>
+boost::asio::awaitable<void> keep(boost::asio::awaitable<T> work, std::optional<T>& value) {
+    value.emplace(co_await std::move(work));
+}
+
 // Runs the loop until a coroutine has ended, and no longer; gives what it returned. A loop that has nothing left to do
 // before is a coroutine that waits for nothing: an error, not a hang.
 template <class T>
@@ -15,9 +21,8 @@ T run_until_done(boost::asio::io_context& context, boost::asio::awaitable<T> wor
     std::optional<T> value;
     std::exception_ptr error;
     bool is_done = false;
-    boost::asio::co_spawn(context, std::move(work), [&](std::exception_ptr thrown, T result) {
+    boost::asio::co_spawn(context, keep(std::move(work), value), [&](std::exception_ptr thrown) {
         error = thrown;
-        if (!thrown) value.emplace(std::move(result));
         is_done = true;
     });
     context.restart();

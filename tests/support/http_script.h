@@ -23,6 +23,10 @@ public:
         std::size_t characters = 500;  // more is 422
         std::size_t url = 23;
         bool has_v2_instance = true;
+        bool is_bot = true;               // the account is marked as one
+        std::string code = "good-code";   // what the page of /oauth/authorize shows
+        std::vector<std::string> scopes;  // of the token, as Mastodon 4.3 tells them; empty: as older ones, not at all
+        std::string software = "mastodon";
         std::filesystem::path certificate;  // PEM, with the key in the same file; empty: plain HTTP
     };
 
@@ -50,6 +54,8 @@ public:
         std::string visibility;
         std::string language;
         std::string key;
+        std::string warning{};
+        std::string reply_to{};
     };
 
     struct Request {

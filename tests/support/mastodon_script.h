@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <deque>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,10 +34,13 @@ struct MastodonScript {
     std::vector<std::string> complaints;
     std::size_t posts = 0;
     std::size_t looks = 0;
+    std::string registered_scopes;  // of the last program
 
 private:
     using Json = nlohmann::json;
 
+    std::optional<Json> answer_anybody(const Request& request, const std::string& path, Step& step);
+    Json log_in(const std::string& path, std::map<std::string, std::string> form, Step& step);
     bool is_welcome(const Request& request, Step& step);
     Json post(const Request& request, Step& step);
     Json list(const std::string& query) const;

@@ -42,6 +42,8 @@ public:
         : context_(std::make_unique<boost::asio::io_context>()) {
         PosterSettings poster;
         poster.settling = settling;
+        poster.style = settings.style;
+        if (!settings.token_file.empty()) poster.login_files.push_back(settings.token_file);
         poster_ = std::make_unique<Poster>("blog",
                                            std::make_unique<MastodonApi>(context_->get_executor(), std::move(settings)),
                                            std::make_unique<Ledger>(folder / "blog.sqlite", "blog"), poster);

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "bridges/microblog/mastodon_api.h"
+#include "bridges/microblog/mastodon_json.h"
 
 namespace fedmsgbot {
 

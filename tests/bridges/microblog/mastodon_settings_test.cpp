@@ -38,7 +38,11 @@ TEST_CASE("a server and a token are enough, the rest is careful by default") {
     CHECK(settings.token == "t0ken");
     CHECK(settings.visibility == "unlisted");
     CHECK(settings.language.empty());
-    CHECK(settings.mentions == Mentions::strip);
+    CHECK(settings.style.mentions == Mentions::strip);
+    CHECK(settings.style.too_long == PostStyle::TooLong::cut);
+    CHECK(settings.style.tags.empty());
+    CHECK_FALSE(settings.style.warning);
+    CHECK(settings.token_file.empty());
     CHECK(settings.timeout == 20s);
 }
 
@@ -47,13 +51,19 @@ TEST_CASE("everything can be said") {
     testing::write_file(folder / "token", "from-a-file\n");
     const auto [settings, problems] =
         read("url = \"https://social.example/blog//\"\ntoken_file = \"" + (folder / "token").string() +
-             "\"\nvisibility = \"public\"\nlanguage = \"pt-BR\"\nmentions = \"interrupt\"\ntimeout = \"5s\"\n");
+             "\"\nvisibility = \"public\"\nlanguage = \"pt-BR\"\nmentions = \"interrupt\"\nlong = \"thread\"\ntags = "
+             "[\"fedora\", \"{{ service }}\"]\n"
+             "content_warning = \"{{ service }}\"\npost = \"{{ text }}\"\ntimeout = \"5s\"\n");
     CHECK(problems.empty());
     CHECK(settings.url == "https://social.example/blog");
     CHECK(settings.token == "from-a-file");
     CHECK(settings.visibility == "public");
     CHECK(settings.language == "pt-BR");
-    CHECK(settings.mentions == Mentions::interrupt);
+    CHECK(settings.style.mentions == Mentions::interrupt);
+    CHECK(settings.style.too_long == PostStyle::TooLong::thread);
+    CHECK(settings.style.tags.size() == 2);
+    CHECK(settings.style.warning);
+    CHECK(settings.token_file == folder / "token");
     CHECK(settings.timeout == 5s);
 }
 
@@ -69,6 +79,13 @@ TEST_CASE("each mistake is told where it stands") {
         {least + "visibility = \"secret\"", "f.toml:3:", "visibility"},
         {least + "language = \"english please\"", "f.toml:3:", "ISO 639"},
         {least + "mentions = \"ping\"", "f.toml:3:", "mentions"},
+        {least + "long = \"endless\"", "f.toml:3:", "long"},
+        {least + "max_characters = 20", "f.toml:3:", "100"},
+        {least + "post = \"{{ text }\"", "f.toml:3:", "}"},
+        {least + "post = \"{{ txet }}\"", "f.toml:3:12", "txet"},
+        {least + "content_warning = \"{% if %}\"", "f.toml:3:", "if"},
+        {least + "tags = [\"fedora\", \"{{ nobody }}\"]", "f.toml:3:19", "nobody"},
+        {least + "tags = [\"-\"]", "f.toml:3:9", "letters"},
         {least + "timeout = \"1h\"", "f.toml:3:", "25s"},
         {least + "token_file = \"/x\"", "f.toml", "token"},
         {"url = \"https://a.example\"\ntoken_env = \"FEDMSGBOT_NO_SUCH\"", "f.toml:2:", "FEDMSGBOT_NO_SUCH"},

@@ -2,82 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "bot/core/text.h"
-
 namespace fedmsgbot {
-
-namespace {
-
-std::string repeat(const std::string& word, int times) {
-    std::string text;
-    for (int i = 0; i < times; ++i) text += word;
-    return text;
-}
-
-Line make_line(std::string text, std::string link = {}) {
-    Line line;
-    line.text = std::move(text);
-    line.link = std::move(link);
-    return line;
-}
-
-const std::string link = "https://src.fedoraproject.org/rpms/kernel/c/0123456789abcdef0123456789abcdef01234567";
-const std::string family = "👨‍👩‍👧‍👦";
-
-}  // namespace
-
-TEST_CASE("a short sentence is posted as it is, its link after it") {
-    CHECK(post_text(make_line("ralph pushed"), {}, Mentions::strip) == "ralph pushed");
-    CHECK(post_text(make_line("ralph pushed", link), {}, Mentions::strip) == "ralph pushed " + link);
-}
-
-TEST_CASE("an address counts its fixed weight, so that a sentence may fill the rest to the last character") {
-    const std::string exact(500 - 1 - 23, 'x');
-    CHECK(post_text(make_line(exact, link), {}, Mentions::strip) == exact + " " + link);
-    const std::string over = "word " + std::string(500 - 23 - 5, 'x');
-    CHECK(post_text(make_line(over, link), {}, Mentions::strip) == "word… " + link);
-}
-
-TEST_CASE("a long sentence is cut at a word's end with an ellipsis, the link stays whole") {
-    const auto limits = GENERATE(TextLimits{500, 23}, TextLimits{140, 0}, TextLimits{5000, 25}, TextLimits{100000, 32});
-    const auto post = post_text(make_line(repeat("some words ", 20000), link), limits, Mentions::strip);
-    CHECK(post.ends_with("… " + link));
-    const bool ends_with_word = post.ends_with("some… " + link) || post.ends_with("words… " + link);
-    CHECK(ends_with_word);
-    const std::size_t counted = graphemes(post) - graphemes(link) + (limits.url ? limits.url : graphemes(link));
-    CHECK(counted <= limits.characters);
-    CHECK(counted > limits.characters - 7);
-}
-
-TEST_CASE("what a reader sees as one character counts as one") {
-    const std::string exact = repeat(family, 500);
-    CHECK(post_text(make_line(exact), {}, Mentions::strip) == exact);
-    const auto cut = post_text(make_line(repeat(family, 501)), {}, Mentions::strip);
-    CHECK(cut == repeat(family, 499) + "…");
-    const std::string combined = repeat("e\u0301", 499);
-    CHECK(post_text(make_line(combined + "e\u0301"), {}, Mentions::strip) == combined + "e\u0301");
-}
-
-TEST_CASE("one endless word is cut inside") {
-    CHECK(post_text(make_line(std::string(900, 'x'), link), {}, Mentions::strip) ==
-          std::string(500 - 23 - 2, 'x') + "… " + link);
-}
-
-TEST_CASE("an address inside the sentence is never cut in half") {
-    const std::string words = repeat("word ", 92);
-    const auto post = post_text(make_line(words + link + " tail"), TextLimits{500, 23}, Mentions::strip);
-    CHECK(post == words.substr(0, words.size() - 1) + "…");
-    CHECK(post_text(make_line(link + link, "https://example.org/"), TextLimits{100, 23}, Mentions::strip) ==
-          "… https://example.org/");
-}
-
-TEST_CASE("a link that is longer than a whole post is left out") {
-    const std::string endless = "https://example.org/" + std::string(200, 'x');
-    CHECK(post_text(make_line("sentence", endless), TextLimits{140, 0}, Mentions::strip) == "sentence");
-    CHECK(post_text(make_line("sentence", "https://example.org/" + std::string(118, 'x')), TextLimits{140, 0},
-                    Mentions::strip)
-              .starts_with("https://"));
-}
 
 TEST_CASE("only an address that the server takes for one has the fixed weight") {
     const TextLimits limits{500, 23};
@@ -106,6 +31,46 @@ TEST_CASE("stripping a mention does not bring forth another") {
         INFO(text << " -> " << once);
         CHECK(defuse_mentions(once, Mentions::strip) == once);
     }
+}
+
+TEST_CASE("a text is cut at a word's end, and never inside an address") {
+    const TextLimits limits{500, 23};
+    CHECK(cut_text("one two three", 13, limits) == "one two three");
+    CHECK(cut_text("one two three", 12, limits) == "one two");
+    CHECK(cut_text("one\n\ntwo three", 8, limits) == "one\n\ntwo");
+    CHECK(cut_text("endless", 3, limits) == "end");
+    CHECK(cut_text("https://a.example/x y", 20, limits) == "");
+    CHECK(cut_text("x https://a.example/x", 24, limits) == "x");
+    CHECK(cut_text("x https://a.example/x", 25, limits) == "x https://a.example/x");
+}
+
+TEST_CASE("a text is split between words, all of it") {
+    using Pieces = std::vector<std::string>;
+    const TextLimits limits{500, 23};
+    CHECK(split_text("one two three four", 8, 10, limits) == Pieces{"one two", "three four"});
+    CHECK(split_text("one two", 100, 10, limits) == Pieces{"one two"});
+    CHECK(split_text("one\ntwo three", 7, 20, limits) == Pieces{"one\ntwo", "three"});
+    CHECK(split_text("a endlessword b", 4, 4, limits) == Pieces{"a", "endl", "essw", "ord", "b"});
+    CHECK(split_text("", 4, 4, limits).empty());
+    CHECK(split_text("x", 0, 0, limits) == Pieces{"x"});
+}
+
+TEST_CASE("splitting cuts no address, and leaves out one that fits no post") {
+    using Pieces = std::vector<std::string>;
+    const std::string longest = "https://a.example/" + std::string(40, 'x');
+    CHECK(split_text("see " + longest + " now", 25, 25, TextLimits{25, 23}, longest) == Pieces{"see", longest, "now"});
+    CHECK(split_text("see " + longest + " now", 30, 30, TextLimits{30, 23}, longest) ==
+          Pieces{"see " + longest, "now"});
+    CHECK(split_text("see " + longest + " now", 30, 30, TextLimits{30, 0}, longest) == Pieces{"see", "now"});
+}
+
+TEST_CASE("a hashtag is made of letters and digits, in words that a screen reader tells apart") {
+    CHECK(hashtag("fedora") == "#fedora");
+    CHECK(hashtag("#Fedora") == "#Fedora");
+    CHECK(hashtag("release-monitoring") == "#releaseMonitoring");
+    CHECK(hashtag("planète bleue") == "#planèteBleue");
+    CHECK(hashtag("f42") == "#f42");
+    for (const char* none : {"", "42", "- -", "#"}) CHECK(hashtag(none).empty());
 }
 
 }  // namespace fedmsgbot
