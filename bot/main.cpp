@@ -12,6 +12,7 @@
 #include "bot/commands/format.h"
 #include "bot/commands/given_time.h"
 #include "bot/commands/import_fedmsg_config.h"
+#include "bot/commands/login.h"
 #include "bot/commands/publish.h"
 #include "bot/commands/relay.h"
 #include "bot/commands/replay.h"
@@ -72,9 +73,29 @@ void add_check(CLI::App& app, Command& chosen) {
     auto* command =
         app.add_subcommand("check", "Read the configuration, the rules and their examples; print every mistake");
     auto file = std::make_shared<std::string>();
+    auto is_online = std::make_shared<bool>(false);
     add_configuration(*command, *file);
-    command->footer("Example:\n  fedmsgbot check -c fedmsgbot.toml && systemctl restart fedmsgbot");
-    command->callback([file, &chosen] { chosen = [file] { return check_command(*file); }; });
+    command->add_flag("--online", *is_online, "Also ask each bridge's other side whether posts would arrive");
+    command->footer(
+        "Exit status: 0 all is well, 1 another side would not take posts, 2 the configuration has mistakes.\n"
+        "Example:\n  fedmsgbot check -c fedmsgbot.toml && systemctl restart fedmsgbot");
+    command->callback([file, is_online, &chosen] {
+        chosen = [file, is_online] { return *is_online ? check_online_command(*file) : check_command(*file); };
+    });
+}
+
+void add_login(CLI::App& app, Command& chosen) {
+    auto* command =
+        app.add_subcommand("login", "Get a bridge's access token, and keep it where the configuration says");
+    auto file = std::make_shared<std::string>();
+    auto bridge = std::make_shared<std::string>();
+    command->add_option("BRIDGE", *bridge, "The bridge's name: blog, of [bridge.blog]")->required();
+    add_configuration(*command, *file);
+    command->footer(
+        "It prints an address to open in a browser, and reads the code that the server shows there. A bot that runs\n"
+        "takes the new token by itself.\n"
+        "Example:\n  fedmsgbot login blog -c /etc/fedmsgbot/fedmsgbot.toml");
+    command->callback([file, bridge, &chosen] { chosen = [file, bridge] { return login_command(*file, *bridge); }; });
 }
 
 void add_format(CLI::App& app, Command& chosen) {
@@ -299,8 +320,8 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer("fedmsgbot COMMAND --help explains a command. Start with: fedmsgbot demo");
     Command chosen;
-    for (const auto add : {add_run, add_demo, add_check, add_format, add_explain, add_topics, add_replay, add_tail,
-                           add_publish, add_relay, add_verify, add_import})
+    for (const auto add : {add_run, add_demo, add_check, add_login, add_format, add_explain, add_topics, add_replay,
+                           add_tail, add_publish, add_relay, add_verify, add_import})
         add(app, chosen);
     try {
         app.parse(argc, argv);

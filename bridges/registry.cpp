@@ -28,7 +28,8 @@ const std::vector<BridgeKind>& bridge_kinds() {
     static const std::vector<BridgeKind> kinds = {
         {"amqp", Addressing::required, read_amqp_bridge, check_amqp_target, all, 1000, 0ms, 0ms},
         {"irc", Addressing::required, read_irc, check_irc_channel, irc_shows, 5, 2s, 2min},
-        {"mastodon", Addressing::none, read_mastodon, nullptr, microblog_shows, mastodon_burst, mastodon_every, 1h},
+        {"mastodon", Addressing::none, read_mastodon, nullptr, microblog_shows, mastodon_burst, mastodon_every, 1h,
+         read_mastodon_desk},
         {"timeline", Addressing::none, read_timeline, nullptr, all, 256, 0ms, 0ms},
     };
     return kinds;

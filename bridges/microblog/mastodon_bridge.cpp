@@ -2,6 +2,7 @@
 
 #include "bot/core/log.h"
 #include "bridges/microblog/mastodon_api.h"
+#include "bridges/microblog/mastodon_desk.h"
 #include "bridges/microblog/mastodon_settings.h"
 #include "bridges/microblog/poster.h"
 
@@ -28,6 +29,12 @@ BridgeMaker read_mastodon(Table& table) {
         return std::make_unique<Poster>(
             context.name, std::make_unique<MastodonApi>(context.executor, settings),
             std::make_unique<Ledger>(context.state_dir / (context.name + ".sqlite"), context.name), poster);
+    };
+}
+
+DeskMaker read_mastodon_desk(Table& table) {
+    return [settings = read_mastodon_settings(table)](boost::asio::any_io_executor executor) {
+        return std::make_unique<MastodonDesk>(std::move(executor), settings);
     };
 }
 

@@ -8,6 +8,9 @@ namespace fedmsgbot {
 // state_dir/NAME.sqlite.
 BridgeMaker read_mastodon(Table& table);
 
+// For `login` and `check --online`.
+DeskMaker read_mastodon_desk(Table& table);
+
 // Mastodon allows 300 posts in three hours: a few at once, then one each 36 seconds.
 inline constexpr int mastodon_burst = 10;
 inline constexpr std::chrono::seconds mastodon_every{36};

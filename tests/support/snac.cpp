@@ -42,13 +42,15 @@ struct Snac::State {
     void make_server();
     std::string make_user();  // its password
     void start();
-    void make_token(const std::string& password);
+    void make_token();
+    std::string allow(const std::string& target) const;
     std::string call(const std::string& method, const std::string& target, const std::string& form) const;
 
     const std::string snac = program();
     const std::uint16_t port = free_port();
     TempFolder folder;
     std::unique_ptr<Process> server;
+    std::string password;
     std::string token;
 };
 
@@ -89,14 +91,12 @@ std::string Snac::State::call(const std::string& method, const std::string& targ
     return answer.body;
 }
 
-void Snac::State::make_token(const std::string& password) {
-    std::string escaped;  // base64
-    for (const char c : password) escaped += c == '+' ? "%2B" : c == '/' ? "%2F" : c == '=' ? "%3D" : std::string(1, c);
+void Snac::State::make_token() {
     const auto app =
         Json::parse(call("POST", "/api/v1/apps", "client_name=test&scopes=read+write&redirect_uris=" + no_redirect));
     const std::string id = app.at("client_id");
-    const std::string code = call("POST", "/oauth/x-snac-login",
-                                  "login=bus&passwd=" + escaped + "&redir=" + no_redirect + "&cid=" + id + "&state=");
+    const std::string code =
+        allow("/oauth/authorize?response_type=code&scope=read+write&redirect_uri=" + no_redirect + "&client_id=" + id);
     const std::string secret = app.at("client_secret");
     const auto granted = Json::parse(call("POST", "/oauth/token",
                                           "grant_type=authorization_code&client_id=" + id + "&client_secret=" + secret +
@@ -104,17 +104,34 @@ void Snac::State::make_token(const std::string& password) {
     token = granted.at("access_token");
 }
 
+// Fills in the page's form and sends it, with what it hides.
+std::string Snac::State::allow(const std::string& target) const {
+    const std::string page = call("GET", target, "");
+    static const std::regex action("<form method=\"post\" action=\"http://[^/\"]*([^\"]*)\"");
+    static const std::regex hidden("<input type=\"hidden\" name=\"([a-z]+)\" value=\"([^\"]*)\"");
+    std::smatch form;
+    if (!std::regex_search(page, form, action)) throw std::runtime_error("snac shows no form: " + page);
+    std::string escaped;  // base64
+    for (const char c : password) escaped += c == '+' ? "%2B" : c == '/' ? "%2F" : c == '=' ? "%3D" : std::string(1, c);
+    std::string fields = "login=bus&passwd=" + escaped;
+    for (std::sregex_iterator field(page.begin(), page.end(), hidden), end; field != end; ++field)
+        fields += "&" + (*field)[1].str() + "=" + (*field)[2].str();
+    return call("POST", form[1], fields);
+}
+
 Snac::Snac() : state_(std::make_unique<State>()) {
     ::setenv("no_proxy", "127.0.0.1,localhost", 1);  // as in HttpScript
     state_->make_server();
-    const std::string password = state_->make_user();
+    state_->password = state_->make_user();
     state_->start();
-    state_->make_token(password);
+    state_->make_token();
 }
 Snac::~Snac() = default;
 
 std::string Snac::url() const { return "http://localhost:" + std::to_string(state_->port); }
 const std::string& Snac::token() const { return state_->token; }
+
+std::string Snac::allow(const std::string& url) const { return state_->allow(url.substr(Snac::url().size())); }
 
 void Snac::go_down() { state_->server.reset(); }
 void Snac::come_up() { state_->start(); }

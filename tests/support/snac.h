@@ -20,6 +20,9 @@ public:
     std::string url() const;
     const std::string& token() const;
 
+    // What the user does in a browser at the address of a login: logs in, allows it, and copies the code.
+    std::string allow(const std::string& url) const;
+
     void go_down();  // killed; what it stored stays
     void come_up();  // the same server again
 
