@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "bot/core/base64.h"
 #include "bot/core/text.h"
 #include "bridges/irc/numerics.h"
 

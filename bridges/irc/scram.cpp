@@ -9,6 +9,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include "bot/core/base64.h"
 #include "bot/core/text.h"
 
 namespace fedmsgbot {
@@ -71,26 +72,6 @@ std::optional<std::string_view> take(std::string_view& list, char letter) {
 }
 
 }  // namespace
-
-std::string to_base64(std::string_view bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    text.resize(
-        static_cast<std::size_t>(EVP_EncodeBlock(bytes_of(text), bytes_of(bytes), static_cast<int>(bytes.size()))));
-    return text;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-    if (text.size() % 4 != 0) return std::nullopt;
-    std::string bytes(text.size() / 4 * 3, '\0');
-    if (text.empty()) return bytes;
-    if (EVP_DecodeBlock(bytes_of(bytes), bytes_of(text), static_cast<int>(text.size())) < 0) return std::nullopt;
-    // It counts the padding as bytes.
-    for (int i = 0; i < 2 && text.ends_with('='); ++i) {
-        text.remove_suffix(1);
-        bytes.pop_back();
-    }
-    return bytes;
-}
 
 Scram::Scram(std::string user, std::string password) : Scram(std::move(user), std::move(password), fresh_nonce()) {}
 

@@ -6,10 +6,6 @@
 
 namespace fedmsgbot {
 
-// Bytes as AUTHENTICATE carries them. Nothing for what is no base64.
-std::string to_base64(std::string_view bytes);
-std::optional<std::string> from_base64(std::string_view text);
-
 // The client's side of SCRAM-SHA-256 (RFC 5802, 7677), without channel binding: the server learns that we know the
 // password, not the password, and must prove that it knows it too. Pure but for the nonce. A password is taken as its
 // bytes: one beyond ASCII must have been normalised as the server does it.
