@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <list>
 #include <mutex>
+#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -14,6 +15,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 
+#include "tests/support/blog_script.h"
 #include "tests/support/mastodon_script.h"
 #include "tests/support/world.h"
 
@@ -44,7 +46,8 @@ std::string http_date() {
 
 // Everything below `mutex` is shared with the test's thread; the rest belongs to the server's.
 struct HttpScript::State {
-    explicit State(Settings given) : settings(std::move(given)), port(free_port()), mastodon(settings) {
+    State(Settings given, std::unique_ptr<BlogScript> blog)
+        : settings(std::move(given)), port(free_port()), account(std::move(blog)) {
         if (settings.certificate.empty()) return;
         tls.use_certificate_chain_file(settings.certificate.string());
         tls.use_private_key_file(settings.certificate.string(), asio::ssl::context::pem);
@@ -61,6 +64,10 @@ struct HttpScript::State {
     asio::awaitable<bool> reply(Stream& stream, HttpResponseMessage response, Step step);
 
     std::pair<HttpResponseMessage, Step> handle(const HttpRequestMessage& request);
+    Step bad_ending();
+    std::string origin() const {
+        return (settings.certificate.empty() ? "http://127.0.0.1:" : "https://localhost:") + std::to_string(port);
+    }
 
     const Settings settings;
     const std::uint16_t port;
@@ -71,7 +78,9 @@ struct HttpScript::State {
     std::thread thread;
 
     mutable std::mutex mutex;
-    MastodonScript mastodon;
+    std::unique_ptr<BlogScript> account;
+    unsigned one_in = 0;
+    std::minstd_rand random;
     std::map<std::string, Step> canned;
     std::function<std::optional<Step>(const Request&)> handler;
     std::vector<Request> requests;
@@ -122,8 +131,11 @@ asio::awaitable<void> HttpScript::State::serve(Stream& stream) {
         std::chrono::milliseconds delay{0};
         {
             const std::lock_guard lock(mutex);
-            if (request.method() == http::verb::post && !mastodon.post_steps.empty())
-                delay = mastodon.post_steps.front().delay;
+            if (request.method() == http::verb::post) {
+                if (account->post_steps.empty() && one_in > 0 && random() % one_in == 0)
+                    account->post_steps.push_back(bad_ending());
+                if (!account->post_steps.empty()) delay = account->post_steps.front().delay;
+            }
         }
         if (delay > 0ms) {
             asio::steady_timer timer(context, delay);
@@ -135,6 +147,42 @@ asio::awaitable<void> HttpScript::State::serve(Stream& stream) {
         }();
         if (!co_await reply(stream, std::move(made.first), std::move(made.second))) co_return;
     }
+}
+
+// One of all that real servers and what stands before them do.
+HttpScript::Step HttpScript::State::bad_ending() {
+    Step step;
+    step.is_stored = random() % 2 == 0;
+    switch (random() % 7) {
+        case 0:
+            step.ending = Step::Ending::close;
+            break;
+        case 1:
+            step.ending = Step::Ending::truncate;
+            break;
+        case 2:
+            step.ending = Step::Ending::hang;
+            break;
+        case 3:
+            step.status = 502;
+            step.headers["Content-Type"] = "text/html";
+            step.body = "<html><body><h1>502 Bad Gateway</h1></body></html>";
+            break;
+        case 4:
+            step.headers["Content-Type"] = "text/html";
+            step.body = "<html><body>Please log in to this network</body></html>";
+            break;
+        case 5:
+            step.status = 429;
+            step.is_stored = false;
+            step.headers["Retry-After"] = "1";
+            break;
+        default:
+            step.delay = 300ms;
+            step.is_stored = true;
+            break;
+    }
+    return step;
 }
 
 // False when the connection is over.
@@ -177,7 +225,7 @@ std::pair<HttpResponseMessage, HttpScript::Step> HttpScript::State::handle(const
     }
     const auto found = canned.find(note.target);
     auto handled = handler ? handler(note) : std::nullopt;
-    Step step = handled ? std::move(*handled) : found != canned.end() ? found->second : mastodon.answer(note);
+    Step step = handled ? std::move(*handled) : found != canned.end() ? found->second : account->answer(note, origin());
     requests.push_back(std::move(note));
     HttpResponseMessage response(static_cast<http::status>(step.status), 11);
     response.set(http::field::content_type, "application/json; charset=utf-8");
@@ -189,10 +237,14 @@ std::pair<HttpResponseMessage, HttpScript::Step> HttpScript::State::handle(const
     return {std::move(response), std::move(step)};
 }
 
-HttpScript::HttpScript(Settings settings) {
+HttpScript::HttpScript(Settings settings) : HttpScript(std::make_unique<MastodonScript>(settings), settings) {}
+
+HttpScript::HttpScript(std::unique_ptr<BlogScript> account) : HttpScript(std::move(account), Settings{}) {}
+
+HttpScript::HttpScript(std::unique_ptr<BlogScript> account, Settings settings) {
     // A proxy of the machine has no business on loopback. The bot under test inherits this.
     ::setenv("no_proxy", "127.0.0.1,localhost", 1);
-    state_ = std::make_unique<State>(std::move(settings));
+    state_ = std::make_unique<State>(std::move(settings), std::move(account));
     state_->listen();
     state_->thread = std::thread([this] {
         const auto work = asio::make_work_guard(state_->context);
@@ -206,19 +258,16 @@ HttpScript::~HttpScript() {
 }
 
 std::uint16_t HttpScript::port() const { return state_->port; }
-std::string HttpScript::url() const {
-    const char* origin = state_->settings.certificate.empty() ? "http://127.0.0.1:" : "https://localhost:";
-    return origin + std::to_string(state_->port);
-}
+std::string HttpScript::url() const { return state_->origin(); }
 std::string HttpScript::token() const { return state_->settings.token; }
 
 void HttpScript::next_post(Step step) {
     const std::lock_guard lock(state_->mutex);
-    state_->mastodon.post_steps.push_back(std::move(step));
+    state_->account->post_steps.push_back(std::move(step));
 }
 void HttpScript::next_look(Step step) {
     const std::lock_guard lock(state_->mutex);
-    state_->mastodon.look_steps.push_back(std::move(step));
+    state_->account->look_steps.push_back(std::move(step));
 }
 void HttpScript::answer(std::string target, Step step) {
     const std::lock_guard lock(state_->mutex);
@@ -230,7 +279,18 @@ void HttpScript::answer_by(std::function<std::optional<Step>(const Request&)> ha
 }
 void HttpScript::put_foreign_status(std::string text) {
     const std::lock_guard lock(state_->mutex);
-    state_->mastodon.store(Status{{}, std::move(text), "public", {}, {}});
+    state_->account->put(std::move(text));
+}
+
+void HttpScript::be_unreliable(unsigned one_in, unsigned seed) {
+    const std::lock_guard lock(state_->mutex);
+    state_->one_in = one_in;
+    state_->random.seed(seed);
+}
+
+void HttpScript::while_still(const std::function<void()>& work) const {
+    const std::lock_guard lock(state_->mutex);
+    work();
 }
 
 void HttpScript::go_down() {
@@ -242,7 +302,7 @@ void HttpScript::come_up() {
 
 std::vector<HttpScript::Status> HttpScript::statuses() const {
     const std::lock_guard lock(state_->mutex);
-    return state_->mastodon.statuses;
+    return state_->account->statuses;
 }
 std::vector<HttpScript::Request> HttpScript::requests() const {
     const std::lock_guard lock(state_->mutex);
@@ -250,15 +310,15 @@ std::vector<HttpScript::Request> HttpScript::requests() const {
 }
 std::size_t HttpScript::posts() const {
     const std::lock_guard lock(state_->mutex);
-    return state_->mastodon.posts;
+    return state_->account->posts;
 }
 std::size_t HttpScript::looks() const {
     const std::lock_guard lock(state_->mutex);
-    return state_->mastodon.looks;
+    return state_->account->looks;
 }
 std::vector<std::string> HttpScript::complaints() const {
     const std::lock_guard lock(state_->mutex);
-    return state_->mastodon.complaints;
+    return state_->account->complaints;
 }
 
 }  // namespace fedmsgbot::testing

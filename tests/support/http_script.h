@@ -12,9 +12,11 @@
 
 namespace fedmsgbot::testing {
 
-// A strict server with Mastodon's API that does on request what real ones do on bad days. Runs in a thread of its own
-// and keeps its state when it goes down, so that the bot can be killed, and the server too, and the statuses counted
-// at the end. Every member may be called from the test's thread.
+struct BlogScript;
+
+// A strict server of a microblog, with Mastodon's API or another one, that does on request what real ones do on bad
+// days. Runs in a thread of its own and keeps its state when it goes down, so that the bot can be killed, and the
+// server too, and the statuses counted at the end. Every member may be called from the test's thread.
 class HttpScript {
 public:
     struct Settings {
@@ -67,6 +69,9 @@ public:
 
     HttpScript() : HttpScript(Settings{}) {}
     explicit HttpScript(Settings settings);
+    // With an account of another kind. Of the settings, the certificate alone counts.
+    explicit HttpScript(std::unique_ptr<BlogScript> account);
+    HttpScript(std::unique_ptr<BlogScript> account, Settings settings);
     ~HttpScript();
 
     std::uint16_t port() const;
@@ -80,8 +85,15 @@ public:
     void answer_by(std::function<std::optional<Step>(const Request&)> handler);
     void put_foreign_status(std::string text);  // somebody posts by hand
 
+    // Of so many POSTs of statuses, about one ends badly, in any of the ways there are, its status stored or not; 0:
+    // none.
+    void be_unreliable(unsigned one_in, unsigned seed);
+
     void go_down();  // connections break, new ones are refused
     void come_up();  // on the same port
+
+    // Runs it while the server touches nothing: for whoever keeps the account behind it.
+    void while_still(const std::function<void()>& work) const;
 
     std::vector<Status> statuses() const;  // oldest first
     std::vector<Request> requests() const;

@@ -1,10 +1,8 @@
 #include "tests/support/mastodon_script.h"
 
 #include <algorithm>
-#include <ctime>
 #include <regex>
 #include <set>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -17,46 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string decode(const std::string& text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size()) {
-            plain += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
-            i += 2;
-        } else {
-            plain += text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    return plain;
-}
-
-std::map<std::string, std::string> parse_form(const std::string& text) {
-    std::map<std::string, std::string> form;
-    std::istringstream parts(text);
-    for (std::string part; std::getline(parts, part, '&');) {
-        const auto equals = std::min(part.find('='), part.size());
-        form[decode(part.substr(0, equals))] = decode(part.substr(std::min(part.size(), equals + 1)));
-    }
-    return form;
-}
-
-std::string escape(const std::string& text) {
-    std::string safe;
-    for (const char c : text) {
-        if (c == '&')
-            safe += "&amp;";
-        else if (c == '<')
-            safe += "&lt;";
-        else if (c == '>')
-            safe += "&gt;";
-        else if (c == '\'')
-            safe += "&#39;";
-        else
-            safe += c;
-    }
-    return safe;
-}
-
 const std::regex& address_pattern() {
     static const std::regex pattern("https?://[^ ]+");
     return pattern;
@@ -67,43 +25,21 @@ std::string to_html(const std::string& text) {
     std::string html = "<p>";
     auto from = text.cbegin();
     for (std::sregex_iterator match(text.begin(), text.end(), address_pattern()), end; match != end; ++match) {
-        html += escape(std::string(from, match->prefix().second));
+        html += escape_markup(std::string(from, match->prefix().second));
         const std::string url = match->str();
         const auto host = url.find("://") + 3;
-        html += "<a href=\"" + escape(url) + "\" rel=\"nofollow noopener noreferrer\" target=\"_blank\">" +
+        html += "<a href=\"" + escape_markup(url) + "\" rel=\"nofollow noopener noreferrer\" target=\"_blank\">" +
                 "<span class=\"invisible\">" + url.substr(0, host) + "</span><span class=\"ellipsis\">" +
-                escape(url.substr(host, 30)) + "</span><span class=\"invisible\">" +
-                escape(url.substr(std::min(url.size(), host + 30))) + "</span></a>";
+                escape_markup(url.substr(host, 30)) + "</span><span class=\"invisible\">" +
+                escape_markup(url.substr(std::min(url.size(), host + 30))) + "</span></a>";
         from = match->suffix().first;
     }
-    return html + escape(std::string(from, text.cend())) + "</p>";
-}
-
-std::string iso_time(std::chrono::system_clock::time_point time) {
-    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-    const std::time_t seconds = milliseconds / 1000;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-    return fmt::format("{}.{:03}Z", text, milliseconds % 1000);
-}
-
-MastodonScript::Step take(std::deque<MastodonScript::Step>& steps) {
-    if (steps.empty()) return {};
-    auto step = std::move(steps.front());
-    steps.pop_front();
-    return step;
-}
-
-std::string header(const MastodonScript::Request& request, const std::string& name) {
-    const auto found = request.headers.find(name);
-    return found == request.headers.end() ? std::string() : found->second;
+    return html + escape_markup(std::string(from, text.cend())) + "</p>";
 }
 
 }  // namespace
 
-MastodonScript::Step MastodonScript::answer(const Request& request) {
+MastodonScript::Step MastodonScript::answer(const Request& request, const std::string&) {
     const std::string path = request.target.substr(0, request.target.find('?'));
     Step step;
     Json json;
@@ -225,6 +161,8 @@ Json MastodonScript::post(const Request& request, Step& step) {
     if (!step.is_stored) return Json::object();
     return to_json(store(std::move(status)));
 }
+
+void MastodonScript::put(std::string text) { store(Status{{}, std::move(text), "public", {}, {}}); }
 
 // With an idempotency key that was seen, the status of that time.
 std::size_t MastodonScript::store(Status status) {

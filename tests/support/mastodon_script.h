@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,31 +8,20 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/support/http_script.h"
+#include "tests/support/blog_script.h"
 
 namespace fedmsgbot::testing {
 
-// The account behind an HttpScript: what Mastodon answers to a request, as far as the bot asks it anything, and what
-// it would object to. No I/O and no locks: the server around it has both.
-struct MastodonScript {
-    using Step = HttpScript::Step;
-    using Status = HttpScript::Status;
-    using Request = HttpScript::Request;
-
+// An account on a server with Mastodon's API.
+struct MastodonScript : BlogScript {
     explicit MastodonScript(const HttpScript::Settings& settings) : settings(settings) {}
 
-    // With the body of the answer in it.
-    Step answer(const Request& request);
+    Step answer(const Request& request, const std::string& origin) override;
+    void put(std::string text) override;
     // The index of the new status; with an idempotency key that was seen, that of then.
     std::size_t store(Status status);
 
-    const HttpScript::Settings& settings;
-    std::deque<Step> post_steps;
-    std::deque<Step> look_steps;
-    std::vector<Status> statuses;
-    std::vector<std::string> complaints;
-    std::size_t posts = 0;
-    std::size_t looks = 0;
+    const HttpScript::Settings settings;
     std::string registered_scopes;  // of the last program
 
 private:
