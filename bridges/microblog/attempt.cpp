@@ -91,7 +91,10 @@ std::optional<Attempt::Duration> asked_wait(const HttpResponse& response, System
 
 std::string describe_answer(const HttpResponse& response) {
     std::string text = "HTTP " + std::to_string(response.status);
-    if (const auto error = api_error(response.body); !error.empty()) text += ": " + error;
+    std::string error = api_error(response.body);
+    if (error.empty() && response.header("content-type").starts_with("text/plain"))
+        error = clean_line(response.body, most_of_an_error);
+    if (!error.empty()) text += ": " + error;
     return text;
 }
 

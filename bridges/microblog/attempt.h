@@ -18,6 +18,7 @@ struct Attempt {
         unknown,    // it may be there or not: look before sending again
         not_sent,   // surely not there: the server was not reached
         held_off,   // surely not there: the server asks for patience
+        duplicate,  // this request was refused because the account said the same a moment ago: perhaps an earlier one
         shut_out,   // surely not there, nor will any other be until the operator mends something
         refused,    // never: the server will not have this very post
         cancelled,  // unknown, and the caller must not wait any more
@@ -37,7 +38,8 @@ Attempt classify(const HttpResult& result, SystemTime now);
 // What a server with a spent allowance asks for, between a second and an hour.
 std::optional<Attempt::Duration> asked_wait(const HttpResponse& response, SystemTime now);
 
-// What went wrong, for a log line: the status and the server's own words where it gives them as JSON.
+// What went wrong, for a log line: the status and the server's own words where it gives them as JSON
+// or plain text.
 std::string describe_answer(const HttpResponse& response);
 
 }  // namespace fedmsgbot

@@ -105,6 +105,15 @@ std::string essence(std::string_view text) {
     return kept;
 }
 
+// The address at the start of a text, without the punctuation that ends a sentence; empty where there is none.
+std::string_view leading_address(std::string_view text) {
+    if (!text.starts_with("http://") && !text.starts_with("https://")) return {};
+    auto address = text.substr(0, text.find_first_of(" \n\t\"'<>"));
+    while (!address.empty() && std::string_view(".,;:!?)").find(address.back()) != std::string_view::npos)
+        address.remove_suffix(1);
+    return address.ends_with("://") ? std::string_view{} : address;
+}
+
 }  // namespace
 
 std::string html_to_text(std::string_view html) {
@@ -136,6 +145,40 @@ bool reads_alike(std::string_view sent, std::string_view html) {
     const std::string seen = essence(shown);
     // A server that takes our `<b>` for a tag of its own (snac) shows it to nobody: then compare what both would show.
     return seen == wanted || seen == essence(html_to_text(sent));
+}
+
+std::string escape_html(std::string_view text) {
+    std::string html;
+    for (const char c : text) {
+        if (c == '&')
+            html += "&amp;";
+        else if (c == '<')
+            html += "&lt;";
+        else if (c == '>')
+            html += "&gt;";
+        else if (c == '"')
+            html += "&quot;";
+        else if (c == '\'')
+            html += "&#39;";
+        else
+            html += c;
+    }
+    return html;
+}
+
+std::string text_to_html(std::string_view text) {
+    std::string html;
+    std::size_t plain_begin = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto address = leading_address(text.substr(i));
+        if (address.empty()) continue;
+        html += escape_html(text.substr(plain_begin, i - plain_begin));
+        const std::string safe = escape_html(address);
+        html += "<a href=\"" + safe + "\">" + safe + "</a>";
+        plain_begin = i + address.size();
+        i = plain_begin - 1;
+    }
+    return html + escape_html(text.substr(plain_begin));
 }
 
 }  // namespace fedmsgbot

@@ -13,4 +13,10 @@ std::string html_to_text(std::string_view html);
 // the rest: they make smileys of `:-)`, take `*x*` for bold, turn quotes. Pure.
 bool reads_alike(std::string_view sent, std::string_view html);
 
+// A text as HTML that shows it: what would be markup is escaped. Pure.
+std::string escape_html(std::string_view text);
+
+// The same with every address in it as a link, for servers that make none themselves. Pure.
+std::string text_to_html(std::string_view text);
+
 }  // namespace fedmsgbot

@@ -29,17 +29,6 @@ Attempt read_posted(const HttpResponse& response) {
     return attempt;
 }
 
-// Of a look at the account that gave no page.
-OwnPosts no_page(const HttpResult& result) {
-    const Attempt attempt = classify(result, now());
-    OwnPosts page;
-    // Nothing was posted, so what would refuse a post is only a look that failed.
-    page.kind = attempt.kind == Attempt::Kind::refused ? Attempt::Kind::unknown : attempt.kind;
-    page.why = attempt.why.empty() ? describe_answer(result.response) : attempt.why;
-    page.after = attempt.after;
-    return page;
-}
-
 }  // namespace
 
 MastodonApi::MastodonApi(asio::any_io_executor executor, MastodonSettings settings)

@@ -1,6 +1,7 @@
 #include "bridges/microblog/mastodon_bridge.h"
 
 #include "bot/core/log.h"
+#include "bridges/microblog/account_settings.h"
 #include "bridges/microblog/mastodon_api.h"
 #include "bridges/microblog/mastodon_desk.h"
 #include "bridges/microblog/mastodon_settings.h"
@@ -8,19 +9,9 @@
 
 namespace fedmsgbot {
 
-namespace {
-
-bool is_on_this_machine(const std::string& url) {
-    for (const char* host : {"http://localhost", "http://127.", "http://[::1]"})
-        if (url.starts_with(host)) return true;
-    return false;
-}
-
-}  // namespace
-
 BridgeMaker read_mastodon(Table& table) {
     return [settings = read_mastodon_settings(table)](const BridgeContext& context) -> std::unique_ptr<Bridge> {
-        if (settings.url.starts_with("http://") && !is_on_this_machine(settings.url))
+        if (is_in_clear(settings.url))
             log::warn("blog.token_in_clear", {{"bridge", context.name}, {"url", settings.url}});
         PosterSettings poster;
         poster.style = settings.style;

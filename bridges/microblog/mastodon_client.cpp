@@ -1,17 +1,11 @@
 #include "bridges/microblog/mastodon_client.h"
 
-#include <algorithm>
-
 namespace fedmsgbot {
 
 namespace asio = boost::asio;
-using namespace std::chrono_literals;
 
 MastodonClient::MastodonClient(asio::any_io_executor executor, const MastodonSettings& settings)
-    : url_(settings.url),
-      timeout_(settings.timeout),
-      token_(settings.token, settings.token_file),
-      http_(std::move(executor)) {}
+    : url_(settings.url), token_(settings.token, settings.token_file), client_(std::move(executor), settings.timeout) {}
 
 asio::awaitable<HttpResult> MastodonClient::get(std::string path, Deadline until) {
     HttpRequest request("GET", url_ + path);
@@ -49,19 +43,8 @@ void MastodonClient::add_token(HttpRequest& request) {
 }
 
 asio::awaitable<HttpResult> MastodonClient::send(HttpRequest request, Deadline until) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    request.timeout = std::min(timeout_, left);
-    if (request.timeout <= 0ms) {
-        HttpResult late;
-        late.why = "no time left for another request";
-        co_return late;
-    }
     request.headers.emplace_back("Accept", "application/json");
-    co_return co_await http_.send(std::move(request));
-}
-
-bool is_good(const HttpResult& result) {
-    return result.kind == HttpResult::Kind::answered && result.response.status >= 200 && result.response.status < 300;
+    co_return co_await client_.send(std::move(request), until);
 }
 
 }  // namespace fedmsgbot

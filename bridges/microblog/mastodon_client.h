@@ -7,7 +7,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include "bot/http/http_client.h"
+#include "bridges/microblog/api_client.h"
 #include "bridges/microblog/mastodon_settings.h"
 #include "bridges/microblog/microblog_api.h"
 #include "bridges/microblog/secret_file.h"
@@ -38,12 +38,8 @@ private:
     void add_token(HttpRequest& request);
 
     std::string url_;
-    std::chrono::milliseconds timeout_;
     SecretFile token_;
-    HttpClient http_;
+    ApiClient client_;
 };
-
-// Answered, and well.
-bool is_good(const HttpResult& result);
 
 }  // namespace fedmsgbot

@@ -2,35 +2,19 @@
 
 #include <algorithm>
 
-#include "bot/core/text.h"
+#include "bridges/microblog/account_settings.h"
 
 namespace fedmsgbot {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-bool is_server_address(const std::string& url) {
-    const auto scheme = url.find("://");
-    if (scheme == std::string::npos || clean_link(url) != url) return false;
-    return url.size() > scheme + 3 && url[scheme + 3] != '/' && url.find_first_of("?#@") == std::string::npos;
-}
 
 // `en`, `pt-BR`.
 bool is_language(const std::string& text) {
     const auto dash = std::min(text.find('-'), text.size());
     return (dash == 2 || dash == 3) && text.size() <= 12 &&
            std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || c == '-'; });
-}
-
-std::string read_url(Table& table) {
-    std::string url = table.text("url");
-    while (url.ends_with('/')) url.pop_back();
-    if (!url.empty() && !is_server_address(url))
-        table.fail("url", "`url` is the server's address, like \"https://social.example\"");
-    return url;
 }
 
 std::string read_token(Table& table) {
@@ -50,7 +34,7 @@ std::string read_token(Table& table) {
 
 MastodonSettings read_mastodon_settings(Table& table) {
     MastodonSettings settings;
-    settings.url = read_url(table);
+    settings.url = read_server_url(table, "https://social.example");
     settings.token = read_token(table);
     settings.token_file = table.text("token_file", "");
     settings.visibility = table.choice("visibility", {"unlisted", "public", "private", "direct"});
@@ -59,9 +43,7 @@ MastodonSettings read_mastodon_settings(Table& table) {
         table.fail("language", "`language` is an ISO 639 code, like \"en\"");
     settings.style = read_post_style(table);
     settings.style.warning = read_line_template(table, "content_warning");
-    settings.timeout = table.duration("timeout", settings.timeout);
-    if (settings.timeout < 1s || settings.timeout > 25s)
-        table.fail("timeout", "`timeout` lies between \"1s\" and \"25s\"");
+    settings.timeout = read_timeout(table, settings.timeout);
     return settings;
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,7 @@
 
 #include "bot/core/message.h"
 #include "bridges/microblog/attempt.h"
+#include "bridges/microblog/html_text.h"
 #include "bridges/microblog/post_text.h"
 
 namespace fedmsgbot {
@@ -57,6 +59,9 @@ public:
 
     // The page of posts older than `before`; the newest where that is empty.
     virtual boost::asio::awaitable<OwnPosts> own_posts(std::string before, Deadline until) = 0;
+
+    // Whether a post of the account is the text that was sent. For servers that change more than its looks.
+    virtual bool shows(std::string_view text, const OwnPost& post) const { return reads_alike(text, post.html); }
 };
 
 }  // namespace fedmsgbot

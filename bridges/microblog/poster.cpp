@@ -7,7 +7,6 @@
 
 #include "bot/core/log.h"
 #include "bot/core/text.h"
-#include "bridges/microblog/html_text.h"
 #include "bridges/microblog/idempotency_key.h"
 
 namespace fedmsgbot {
@@ -24,6 +23,7 @@ constexpr auto least_time_for_post = 5s;
 // A login that was refused is tried again, should the server have been wrong; its files are looked at meanwhile.
 constexpr auto pause_when_shut_out = 10min;
 constexpr auto look_at_login_every = 5s;
+constexpr auto wait_when_perhaps_posted = 5s;
 // How far a server's clock may be from what its Date header says, and how late it may stamp a post.
 constexpr auto clock_tolerance = 10min;
 constexpr auto unknown_clock_tolerance = 1h;
@@ -176,6 +176,13 @@ Outcome Poster::settle(const Attempt& attempt, const std::string& id, bool is_fi
             withdraw();
             note_open();
             return hold(attempt.why, attempt.after.value_or(60s));
+        case Attempt::Kind::duplicate:
+            note_open();
+            // An earlier attempt of ours, which the account's posts will show, or another message of the same words:
+            // then this one must wait until the server has forgotten that.
+            if (!is_first) return Outcome::retry(attempt.why, wait_when_perhaps_posted);
+            withdraw();
+            return hold(attempt.why, attempt.after.value_or(60s));
         case Attempt::Kind::shut_out:
             withdraw();
             return shut_out(attempt.why);
@@ -215,7 +222,7 @@ Poster::Search Poster::find_among(const OwnPosts& page, const Part& part, const 
                                                  : record.begun - unknown_clock_tolerance;
     for (const auto& post : page.posts) {
         if (post.created_at && *post.created_at < earliest) return Search::absent;
-        if (!reads_alike(part.text, post.html) || ledger_->belongs_to_another(post.id, part.id)) continue;
+        if (!api_->shows(part.text, post) || ledger_->belongs_to_another(post.id, part.id)) continue;
         ledger_->posted(part.id, post.id, post.url);
         note_open();
         log::info("blog.found", {{"bridge", name_}, {"id", clean_line(part.id)}, {"remote", post.id}});

@@ -40,6 +40,30 @@ std::optional<SystemTime> parse_http_date(std::string_view text) {
     return make_time(day, hour, minute, second);
 }
 
+std::optional<SystemTime> parse_twitter_time(std::string_view text) {
+    const auto blank = text.find(' ');
+    if (blank == std::string_view::npos) return std::nullopt;
+    Scanner scan(text.substr(blank + 1));
+    const int m = scan.month();
+    scan.skip(" ");
+    const int d = scan.number(2);
+    scan.skip(" ");
+    const int hour = scan.number(2);
+    scan.skip(":");
+    const int minute = scan.number(2);
+    scan.skip(":");
+    const int second = scan.number(2);
+    scan.skip(" ");
+    const auto rest = scan.rest();
+    const auto offset = parse_offset(rest.substr(0, rest.find(' ')));
+    if (scan.has_failed() || !offset || rest.size() < 5) return std::nullopt;
+    Scanner end(rest.substr(rest.size() - 5));
+    end.skip(" ");
+    const auto time = make_time(make_day(end.number(4), m, d), hour, minute, second);
+    if (end.has_failed() || !time) return std::nullopt;
+    return *time - *offset;
+}
+
 std::optional<milliseconds> parse_wait(std::string_view text, SystemTime now) {
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     auto wait = parse_seconds(text, now);

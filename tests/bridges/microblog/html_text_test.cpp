@@ -47,4 +47,20 @@ TEST_CASE("another post is not taken for what was sent") {
     CHECK(reads_alike("👍", "<p>👍</p>"));
 }
 
+TEST_CASE("a text as HTML is read back as the text, and its addresses are links") {
+    const std::string text =
+        GENERATE(as<std::string>{}, "", "<b>&amp;</b> \"x\" 'y'", "see https://a.example/?x=1&y=<z>.",
+                 "(http://a.example/x)", "http:// https://", "a https://a.example/1 b http://b/2");
+    CHECK(html_to_text(escape_html(text)) == text);
+    CHECK(html_to_text(text_to_html(text)) == text);
+    CHECK(text_to_html(text).find("<b>") == std::string::npos);
+}
+
+TEST_CASE("a link ends before the punctuation of the sentence around it") {
+    CHECK(text_to_html("(http://a.example/x), and") == "(<a href=\"http://a.example/x\">http://a.example/x</a>), and");
+    CHECK(text_to_html("http://a.example/\"onclick=x") ==
+          "<a href=\"http://a.example/\">http://a.example/</a>&quot;onclick=x");
+    CHECK(text_to_html("javascript:x") == "javascript:x");
+}
+
 }  // namespace fedmsgbot

@@ -36,4 +36,14 @@ TEST_CASE("the wait that a header asks for is read in each of its forms") {
     CHECK(parse_wait("1795521000", noon) == 0ms);
 }
 
+TEST_CASE("Twitter's form of a time is read, and what is none is not") {
+    const auto noon = parse_iso_time("2026-11-24T12:05:00Z");
+    CHECK(parse_twitter_time("Tue Nov 24 12:05:00 +0000 2026") == noon);
+    CHECK(parse_twitter_time("Tue Nov 24 13:05:00 +0100 2026") == noon);
+    for (const char* text :
+         {"", "Tue", "Tue Nov 24 12:05:00 +0000", "Tue Nov 24 12:05:00 2026", "Tue Nov 31 12:05:00 +0000 2026",
+          "Tue Nov 24 25:05:00 +0000 2026", "Tue Nov 24 12:05:00 +00 2026", "2026-11-24T12:05:00Z"})
+        CHECK_FALSE(parse_twitter_time(text));
+}
+
 }  // namespace fedmsgbot

@@ -1,0 +1,65 @@
+#include "bridges/microblog/account_settings.h"
+
+#include "bot/core/text.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t default_characters = 1000;
+
+bool is_server_address(const std::string& url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string::npos || clean_link(url) != url) return false;
+    return url.size() > scheme + 3 && url[scheme + 3] != '/' && url.find_first_of("?#@") == std::string::npos;
+}
+
+}  // namespace
+
+std::string read_server_url(Table& table, const std::string& example) {
+    std::string url = table.text("url");
+    while (url.ends_with('/')) url.pop_back();
+    if (!url.empty() && !is_server_address(url))
+        table.fail("url", "`url` is the server's address, like \"" + example + "\"");
+    return url;
+}
+
+std::chrono::milliseconds read_timeout(Table& table, std::chrono::milliseconds fallback) {
+    const auto timeout = table.duration("timeout", fallback);
+    if (timeout < 1s || timeout > 25s) table.fail("timeout", "`timeout` lies between \"1s\" and \"25s\"");
+    return timeout;
+}
+
+PostStyle read_plain_style(Table& table) {
+    auto style = read_post_style(table);
+    if (style.most_characters == 0) style.most_characters = default_characters;
+    if (table.has("content_warning")) table.fail("content_warning", "servers of this kind know no content warnings");
+    return style;
+}
+
+OAuthKeys read_oauth_keys(Table& table) {
+    const std::string secret = table.secret("credentials");
+    if (secret.empty()) return {};
+    const char* key = table.has("credentials_file") ? "credentials_file" : "credentials_env";
+    auto keys = parse_oauth_keys(secret);
+    if (!keys) {
+        table.fail(key,
+                   "these are no credentials: a JSON object with the texts `consumer_key`, `consumer_secret`, "
+                   "`token` and `token_secret` is wanted");
+        return {};
+    }
+    if (keys->token.empty() || keys->token_secret.empty() || keys->consumer_key.empty())
+        table.miss(table.where(key), "the credentials lack a token: `fedmsgbot login` asks the server for one");
+    return std::move(*keys);
+}
+
+bool is_in_clear(const std::string& url) {
+    if (!url.starts_with("http://")) return false;
+    for (const char* host : {"http://localhost", "http://127.", "http://[::1]"})
+        if (url.starts_with(host)) return false;
+    return true;
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "bot/http/http_client.h"
+#include "bridges/microblog/microblog_api.h"
+
+namespace fedmsgbot {
+
+// The requests of one account: each ends within its own time, and within what is left of a delivery's. One thread.
+class ApiClient {
+public:
+    ApiClient(boost::asio::any_io_executor executor, std::chrono::milliseconds timeout);
+
+    boost::asio::awaitable<HttpResult> send(HttpRequest request, MicroblogApi::Deadline until);
+
+private:
+    HttpClient http_;
+    std::chrono::milliseconds timeout_;
+};
+
+// Answered, and with a yes.
+bool is_good(const HttpResult& result);
+
+// Of a look at the account that gave no page.
+OwnPosts no_page(const HttpResult& result);
+
+}  // namespace fedmsgbot
