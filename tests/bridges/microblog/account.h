@@ -38,15 +38,20 @@ inline MastodonSettings settings_for(std::string url, std::string token) {
 // kill -9 does; the next life finds the same ledger in the same folder.
 class Life {
 public:
+    using ApiMaker = std::function<std::unique_ptr<MicroblogApi>(boost::asio::any_io_executor)>;
+
     Life(const std::filesystem::path& folder, MastodonSettings settings, std::chrono::milliseconds settling = {})
         : context_(std::make_unique<boost::asio::io_context>()) {
         PosterSettings poster;
         poster.settling = settling;
         poster.style = settings.style;
         if (!settings.token_file.empty()) poster.login_files.push_back(settings.token_file);
-        poster_ = std::make_unique<Poster>("blog",
-                                           std::make_unique<MastodonApi>(context_->get_executor(), std::move(settings)),
-                                           std::make_unique<Ledger>(folder / "blog.sqlite", "blog"), poster);
+        start(folder, std::make_unique<MastodonApi>(context_->get_executor(), std::move(settings)), poster);
+    }
+    // Of an account of any kind.
+    Life(const std::filesystem::path& folder, const ApiMaker& make, PosterSettings poster)
+        : context_(std::make_unique<boost::asio::io_context>()) {
+        start(folder, make(context_->get_executor()), std::move(poster));
     }
     // One attempt.
     Outcome deliver(const std::string& id, const std::string& text, const std::string& link = {}) {
@@ -76,6 +81,10 @@ public:
     }
 
 private:
+    void start(const std::filesystem::path& folder, std::unique_ptr<MicroblogApi> api, PosterSettings settings) {
+        poster_ = std::make_unique<Poster>(
+            "blog", std::move(api), std::make_unique<Ledger>(folder / "blog.sqlite", "blog"), std::move(settings));
+    }
     Post make_post(const std::string& id, const std::string& text, const std::string& link) {
         auto line = std::make_shared<Line>();
         line->text = text;

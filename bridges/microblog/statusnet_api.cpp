@@ -1,0 +1,229 @@
+#include "bridges/microblog/statusnet_api.h"
+
+#include <algorithm>
+
+#include "bot/core/base64.h"
+#include "bot/core/text.h"
+#include "bridges/microblog/command_words.h"
+#include "bridges/microblog/server_time.h"
+
+namespace fedmsgbot {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::string_view posts_a_page = "100";
+constexpr std::size_t usual_limit = 140;  // of a server that does not tell
+constexpr auto repeats_are_refused_for = 60s;
+constexpr auto just_now = 2min;
+
+SystemTime now() { return std::chrono::system_clock::now(); }
+
+// In English, which every request asks for.
+bool says(const Attempt& attempt, std::initializer_list<std::string_view> words) {
+    std::string why = attempt.why;
+    std::transform(why.begin(), why.end(), why.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return why.find(word) != std::string::npos; });
+}
+
+bool is_address(std::string_view word) {
+    return word.find("http://") != std::string_view::npos || word.find("https://") != std::string_view::npos;
+}
+
+struct Parted {
+    std::string words;
+    std::vector<std::string_view> addresses;
+};
+
+Parted part(std::string_view text) {
+    Parted parted;
+    while (!text.empty()) {
+        const auto word = text.substr(0, text.find_first_of(" \n\t"));
+        text.remove_prefix(std::min(text.size(), word.size() + 1));
+        if (is_address(word))
+            parted.addresses.push_back(word);
+        else
+            parted.words.append(word).append(" ");
+    }
+    return parted;
+}
+
+// What follows an ampersand, as far as it is the name or number of an entity, with its semicolon.
+bool is_entity(std::string_view rest) {
+    const auto end = rest.substr(0, 40).find(';');
+    if (end == std::string_view::npos) return false;
+    auto name = rest.substr(0, end);
+    if (name.starts_with('#')) name.remove_prefix(1);
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    });
+}
+
+}  // namespace
+
+StatusnetApi::StatusnetApi(asio::any_io_executor executor, StatusnetSettings settings)
+    : settings_(std::move(settings)),
+      client_(std::move(executor), settings_.timeout),
+      keyring_(settings_.keys, settings_.credentials_file),
+      password_(settings_.password, settings_.password_file) {}
+
+asio::awaitable<std::optional<TextLimits>> StatusnetApi::limits(Deadline until) {
+    TextLimits limits{std::min(usual_limit, settings_.style.most_characters), 0, TextLimits::Unit::code_points};
+    for (const char* path : {"/statusnet/config.json", "/gnusocial/config.json"}) {
+        const HttpResult result = co_await get(path, until);
+        if (result.kind != HttpResult::Kind::answered || result.response.status >= 500) co_return std::nullopt;
+        const auto found = is_good(result)
+                               ? parse_statusnet_limits(result.response.body, settings_.style.most_characters)
+                               : std::nullopt;
+        if (!found) continue;
+        limits = *found;
+        break;
+    }
+    limit_ = limits.characters;
+    --limits.characters;  // room for the guard
+    co_return limits;
+}
+
+asio::awaitable<Attempt> StatusnetApi::post(Submission submission, Deadline until) {
+    const HttpResult result = co_await client_.send(update(submission), until);
+    if (is_good(result)) co_return read_posted(result.response, submission);
+    co_return co_await judge(result, submission, until);
+}
+
+HttpRequest StatusnetApi::update(const Submission& submission) {
+    std::string status = encode_entities(submission.text);
+    // It counts before it decodes. A text that would be too long then goes as it is.
+    if (limit_ > 0 && code_points(status) >= limit_) status = submission.text;
+    if (begins_with_command(status) || submission.key == swallowed_) status = behind_a_guard(status);
+    OAuthFields form{{"status", std::move(status)}, {"source", settings_.source}};
+    if (!submission.reply_to.empty()) form.emplace_back("in_reply_to_status_id", submission.reply_to);
+    HttpRequest request("POST", settings_.url + "/statuses/update.json");
+    request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+    request.body = encode_form(form);
+    log_in(request, form);
+    return request;
+}
+
+// A yes counts only with a notice that says what was sent: to a command the answer is the account's latest.
+Attempt StatusnetApi::read_posted(const HttpResponse& response, const Submission& submission) {
+    Attempt attempt;
+    const auto notice = parse_notice(response.body);
+    if (!notice) {
+        // So is a command answered, too, on an account that has no notice yet.
+        attempt.why = describe_answer(response) + ", but no notice in the answer";
+        swallowed_ = submission.key;
+        return attempt;
+    }
+    if (notice->id != newest_ && shows(submission.text, *notice)) {
+        attempt.kind = Attempt::Kind::posted;
+        attempt.id = newest_ = notice->id;
+        attempt.url = notice->url;
+        return attempt;
+    }
+    // Unknown the first time: should ours not be among the account's notices, it will be tried once more, with a guard.
+    attempt.why = "the answer shows another notice: the text was taken for a command";
+    if (submission.key == swallowed_) attempt.kind = Attempt::Kind::refused;
+    swallowed_ = submission.key;
+    return attempt;
+}
+
+// What a no means, beyond what HTTP says of it.
+asio::awaitable<Attempt> StatusnetApi::judge(const HttpResult& result, const Submission& submission, Deadline until) {
+    Attempt attempt = classify(result, now());
+    const int status = result.response.status;
+    if (status < 400) co_return attempt;
+    if (says(attempt, {"duplicate"})) {  // 400; of the first versions 500
+        attempt.kind = Attempt::Kind::duplicate;
+        attempt.after = repeats_are_refused_for;
+    } else if (says(attempt, {"too many notices too fast", "too fast;"})) {
+        attempt.kind = Attempt::Kind::held_off;
+        attempt.after = 60s;
+    } else if (status == 404 && submission.reply_to.empty()) {
+        attempt.kind = Attempt::Kind::shut_out;  // no such user, no such method: nothing that is in a notice
+    } else if (status == 403 && says(attempt, {"too long", "maximum notice size"})) {
+        attempt.kind = Attempt::Kind::refused;
+    } else if (status == 400) {
+        // In a language that we do not read, it may be the same refusal of a repeat.
+        const OwnPosts page = co_await own_posts({}, until);
+        if (page.kind != Attempt::Kind::posted) attempt.kind = Attempt::Kind::unknown;
+        if (was_said_just_now(submission.text, page)) {
+            attempt.kind = Attempt::Kind::duplicate;
+            attempt.after = repeats_are_refused_for;
+        }
+    }
+    co_return attempt;
+}
+
+bool StatusnetApi::was_said_just_now(const std::string& text, const OwnPosts& page) const {
+    const SystemTime time = page.server_time.value_or(now());
+    return std::any_of(page.posts.begin(), page.posts.end(), [&](const OwnPost& post) {
+        return post.created_at && *post.created_at + just_now > time && shows(text, post);
+    });
+}
+
+asio::awaitable<OwnPosts> StatusnetApi::own_posts(std::string before, Deadline until) {
+    std::string path = "/statuses/user_timeline.json?count=";
+    path += posts_a_page;
+    if (!before.empty()) path += "&max_id=" + percent_encode(before);
+    const HttpResult result = co_await get(std::move(path), until);
+    auto posts = is_good(result) ? parse_notices(result.response.body) : std::nullopt;
+    if (!posts) co_return no_page(result);
+    // Unlike Mastodon's, max_id is part of what it asks for.
+    std::erase_if(*posts, [&](const OwnPost& post) { return post.id == before; });
+    OwnPosts page;
+    page.kind = Attempt::Kind::posted;
+    page.posts = std::move(*posts);
+    page.server_time = parse_http_date(result.response.header("date"));
+    co_return page;
+}
+
+asio::awaitable<Result<std::string>> StatusnetApi::account(Deadline until) {
+    const HttpResult result = co_await get("/account/verify_credentials.json", until);
+    std::string name = is_good(result) ? parse_screen_name(result.response.body) : std::string();
+    if (name.empty()) co_return Problem{{}, no_page(result).why};
+    co_return name;
+}
+
+bool StatusnetApi::shows(std::string_view text, const OwnPost& post) const {
+    return reads_alike(text, post.html) || reads_alike_but_for_addresses(text, html_to_text(post.html));
+}
+
+asio::awaitable<HttpResult> StatusnetApi::get(std::string path, Deadline until) {
+    HttpRequest request("GET", settings_.url + path);
+    log_in(request, {});
+    co_return co_await client_.send(std::move(request), until);
+}
+
+void StatusnetApi::log_in(HttpRequest& request, const OAuthFields& form) {
+    request.headers.emplace_back(
+        "Authorization", settings_.user.empty()
+                             ? oauth_authorization(request.method, request.url, form, keyring_.keys(), oauth_moment())
+                             : "Basic " + to_base64(settings_.user + ":" + password_.value()));
+    request.headers.emplace_back("Accept", "application/json");
+    request.headers.emplace_back("Accept-Language", "en");
+}
+
+std::string encode_entities(std::string_view text) {
+    std::string encoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        encoded += text[i];
+        if (text[i] == '&' && is_entity(text.substr(i + 1))) encoded += "amp;";
+    }
+    return encoded;
+}
+
+bool reads_alike_but_for_addresses(std::string_view sent, std::string_view shown) {
+    const Parted ours = part(sent);
+    const Parted theirs = part(shown);
+    if (ours.addresses.empty() || ours.addresses.size() != theirs.addresses.size()) return false;
+    for (std::size_t i = 0; i < ours.addresses.size(); ++i)
+        if (ours.addresses[i] != theirs.addresses[i] && ours.addresses[i].size() <= theirs.addresses[i].size())
+            return false;
+    return reads_alike(ours.words, escape_html(theirs.words));
+}
+
+}  // namespace fedmsgbot
