@@ -1,0 +1,102 @@
+#include "bridges/microblog/pumpio_api.h"
+
+#include <utility>
+
+#include "bridges/microblog/server_time.h"
+
+namespace fedmsgbot {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view activities_a_page = "100";  // 200 at most
+// Pages that hold activities, but not one note: follows, likes.
+constexpr int most_pages_without_notes = 5;
+
+SystemTime now() { return std::chrono::system_clock::now(); }
+
+Attempt read_posted(const HttpResponse& response) {
+    Attempt attempt;
+    auto note = parse_posted_note(response.body);
+    if (!note) {
+        attempt.why = describe_answer(response) + ", but no note in the answer";
+        return attempt;
+    }
+    attempt.kind = Attempt::Kind::posted;
+    attempt.id = std::move(note->id);
+    attempt.url = std::move(note->url);
+    return attempt;
+}
+
+// What is wrong with the signature, the account or the address is told as 400 or 404 too, and mostly not as JSON; a
+// post of which the server says in JSON that it is bad is refused for good.
+Attempt judge(const HttpResult& result) {
+    Attempt attempt = classify(result, now());
+    const int status = result.response.status;
+    const bool is_about_us =
+        status == 404 || (status == 400 && !result.response.header("content-type").starts_with("application/json"));
+    if (attempt.kind == Attempt::Kind::refused && is_about_us) attempt.kind = Attempt::Kind::shut_out;
+    return attempt;
+}
+
+}  // namespace
+
+PumpioApi::PumpioApi(asio::any_io_executor executor, PumpioSettings settings)
+    : settings_(std::move(settings)),
+      client_(std::move(executor), settings_.timeout),
+      keyring_(settings_.keys, settings_.credentials_file) {}
+
+asio::awaitable<std::optional<TextLimits>> PumpioApi::limits(Deadline) {
+    co_return TextLimits{settings_.style.most_characters, 0};  // the server has none
+}
+
+asio::awaitable<Attempt> PumpioApi::post(Submission submission, Deadline until) {
+    HttpRequest request("POST", feed());
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.body = note_activity(submission, settings_.is_public);
+    const HttpResult result = co_await send(std::move(request), until);
+    co_return is_good(result) ? read_posted(result.response) : judge(result);
+}
+
+asio::awaitable<OwnPosts> PumpioApi::own_posts(std::string before, Deadline until) {
+    std::string activity = before.empty() || before != last_note_ ? std::string() : last_activity_;
+    for (int pages = 0;; ++pages) {
+        std::string url = feed() + "?count=";
+        url += activities_a_page;
+        if (!activity.empty()) url += "&before=" + percent_encode(activity);
+        HttpRequest request("GET", std::move(url));
+        const HttpResult result = co_await send(std::move(request), until);
+        auto found = is_good(result) ? parse_feed(result.response.body) : std::nullopt;
+        if (!found) co_return no_page(result);
+        const bool is_end = found->last_activity.empty() || found->last_activity == activity;
+        activity = found->last_activity;
+        if (found->notes.empty() && !is_end && pages < most_pages_without_notes) continue;
+        OwnPosts page;
+        page.kind = Attempt::Kind::posted;
+        page.posts = std::move(found->notes);
+        page.server_time = parse_http_date(result.response.header("date"));
+        last_activity_ = std::move(activity);
+        last_note_ = page.posts.empty() ? std::string() : page.posts.back().id;
+        co_return page;
+    }
+}
+
+asio::awaitable<Result<std::string>> PumpioApi::account(Deadline until) {
+    HttpRequest request("GET", settings_.url + "/api/user/" + percent_encode(settings_.user));
+    const HttpResult result = co_await send(std::move(request), until);
+    std::string name = is_good(result) ? parse_account(result.response.body) : std::string();
+    if (name.empty()) co_return Problem{{}, no_page(result).why};
+    co_return name;
+}
+
+asio::awaitable<HttpResult> PumpioApi::send(HttpRequest request, Deadline until) {
+    request.headers.emplace_back("Authorization",
+                                 oauth_authorization(request.method, request.url, {}, keyring_.keys(), oauth_moment()));
+    request.headers.emplace_back("Accept", "application/json");
+    co_return co_await client_.send(std::move(request), until);
+}
+
+std::string PumpioApi::feed() const { return settings_.url + "/api/user/" + percent_encode(settings_.user) + "/feed"; }
+
+}  // namespace fedmsgbot
