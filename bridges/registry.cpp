@@ -8,6 +8,8 @@
 #include "bridges/irc/irc_settings.h"
 #include "bridges/microblog/mastodon_bridge.h"
 #include "bridges/microblog/post_style.h"
+#include "bridges/microblog/pumpio_bridge.h"
+#include "bridges/microblog/statusnet_bridge.h"
 #include "bridges/timeline/timeline_bridge.h"
 
 namespace fedmsgbot {
@@ -37,6 +39,10 @@ const std::vector<BridgeKind>& bridge_kinds() {
         {"irc", Addressing::required, read_irc, check_irc_channel, irc_shows, 5, 2s, 2min, read_irc_desk},
         {"mastodon", Addressing::none, read_mastodon, nullptr, microblog_shows, mastodon_burst, mastodon_every, 1h,
          read_mastodon_desk},
+        {"pumpio", Addressing::none, read_pumpio, nullptr, microblog_shows, pumpio_burst, pumpio_every, 1h,
+         read_pumpio_desk},
+        {"statusnet", Addressing::none, read_statusnet, nullptr, microblog_shows, statusnet_burst, statusnet_every, 1h,
+         read_statusnet_desk},
         {"timeline", Addressing::none, read_timeline, nullptr, all, 256, 0ms, 0ms},
     };
     return kinds;
