@@ -1,6 +1,5 @@
 #include <chrono>
 #include <csignal>
-#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -14,6 +13,7 @@
 #include "tests/support/irc_reader.h"
 #include "tests/support/ngircd.h"
 #include "tests/system/bot_process.h"
+#include "tests/system/numbered_messages.h"
 
 using namespace fedmsgbot;
 using namespace fedmsgbot::testing;
@@ -24,24 +24,6 @@ namespace {
 constexpr int lives = 21;
 constexpr int messages_a_life = 96;
 constexpr int all_messages = lives * messages_a_life;
-
-std::string message(int number) {
-    return fmt::format(
-        R"({{"topic":"org.fedoraproject.prod.announce.announcement","msg_id":"crash-{}","msg":{{"message":"message <{:05}>","link":"https://example.org/{}"}}}})",
-        number, number, number);
-}
-
-// The number in `message <00042>`; -1 where there is none.
-int number_in(const std::string& text) {
-    const auto at = text.find('<');
-    return at == std::string::npos ? -1 : std::stoi(text.substr(at + 1, 5));
-}
-
-std::map<int, int> counted(const std::vector<std::string>& texts) {
-    std::map<int, int> counts;
-    for (const auto& text : texts) ++counts[number_in(text)];
-    return counts;
-}
 
 std::string configuration(const TempFolder& folder, std::uint16_t irc, const HttpScript& blog, std::uint16_t page) {
     return fmt::format(R"(state_dir = "{0}/state"
@@ -86,7 +68,7 @@ TEST_CASE("killed again and again, the bot loses nothing, and repeats only what 
     std::minstd_rand random(20261124);
     std::unique_ptr<BotProcess> bot;
     for (int life = 0; life < lives; ++life) {
-        for (int i = 0; i < messages_a_life; ++i) recorded += message(life * messages_a_life + i) + "\n";
+        for (int i = 0; i < messages_a_life; ++i) recorded += numbered_message(life * messages_a_life + i);
         write_file(folder / "messages.jsonl", recorded);
         if (!bot)
             bot = std::make_unique<BotProcess>(folder, configuration(folder, server.port(), blog, page));
