@@ -13,11 +13,7 @@ namespace fedmsgbot::testing {
 // Of a recorded file, with its line end.
 inline std::string numbered_message(int number) {
     return fmt::format(
-        R"({{"topic":"org.fedoraproject.prod.announce.announcement","msg_id":"crash-{0}","msg":{{"message":"message ({0:05})","link":"https://example.org/{0}"
-}
-}
-}
-})"
+        R"~({{"topic":"org.fedoraproject.prod.announce.announcement","msg_id":"crash-{0}","msg":{{"message":"message ({0:05})","link":"https://example.org/{0}"}}}})~"
         "\n",
         number);
 }

@@ -1,6 +1,7 @@
 // The kind `statusnet` against a strict server of that kind, through the engine that all kinds share.
 #include <catch2/catch.hpp>
 
+#include "bot/core/text.h"
 #include "bridges/microblog/statusnet_api.h"
 #include "tests/bridges/microblog/account.h"
 #include "tests/support/statusnet_script.h"
