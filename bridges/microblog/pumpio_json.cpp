@@ -2,9 +2,9 @@
 
 #include "bot/core/json.h"
 #include "bot/core/text.h"
+#include "bot/core/time_scanner.h"
 #include "bridges/microblog/html_text.h"
 #include "bridges/microblog/pumpio_api.h"
-#include "bridges/microblog/server_time.h"
 
 namespace fedmsgbot {
 

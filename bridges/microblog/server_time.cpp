@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "bot/core/time_scanner.h"
 
 namespace fedmsgbot {
@@ -40,28 +42,20 @@ std::optional<SystemTime> parse_http_date(std::string_view text) {
     return make_time(day, hour, minute, second);
 }
 
+// The same pieces as in ISO 8601, in another order.
 std::optional<SystemTime> parse_twitter_time(std::string_view text) {
     const auto blank = text.find(' ');
     if (blank == std::string_view::npos) return std::nullopt;
-    Scanner scan(text.substr(blank + 1));
-    const int m = scan.month();
+    TimeScanner scan(text.substr(blank + 1));
+    const int month_of_year = scan.month();
     scan.skip(" ");
-    const int d = scan.number(2);
+    const int day_of_month = scan.number(2);
     scan.skip(" ");
-    const int hour = scan.number(2);
-    scan.skip(":");
-    const int minute = scan.number(2);
-    scan.skip(":");
-    const int second = scan.number(2);
-    scan.skip(" ");
+    constexpr std::string_view rest_like = "12:05:00 +0000 2026";
     const auto rest = scan.rest();
-    const auto offset = parse_offset(rest.substr(0, rest.find(' ')));
-    if (scan.has_failed() || !offset || rest.size() < 5) return std::nullopt;
-    Scanner end(rest.substr(rest.size() - 5));
-    end.skip(" ");
-    const auto time = make_time(make_day(end.number(4), m, d), hour, minute, second);
-    if (end.has_failed() || !time) return std::nullopt;
-    return *time - *offset;
+    if (scan.has_failed() || rest.size() != rest_like.size() || rest[8] != ' ' || rest[14] != ' ') return std::nullopt;
+    return parse_iso_time(fmt::format("{}-{:02}-{:02}T{}{}", rest.substr(15), month_of_year, day_of_month,
+                                      rest.substr(0, 8), rest.substr(9, 5)));
 }
 
 std::optional<milliseconds> parse_wait(std::string_view text, SystemTime now) {
