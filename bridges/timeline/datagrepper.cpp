@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "bot/core/mark.h"
+#include "bridges/timeline/json_answer.h"
 #include "bridges/timeline/times.h"
 
 namespace fedmsgbot {
@@ -23,20 +23,11 @@ constexpr std::size_t most_meta = 16;
 constexpr std::chrono::milliseconds search_time(8);  // until the head of the answer goes out
 constexpr std::chrono::milliseconds step_time(4);    // of counting on, while others wait
 
-PageAnswer json_answer(unsigned status, const Json& json) {
-    PageAnswer answer(status, "application/json",
-                      json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-    answer.is_open = true;
-    return answer;
-}
-
-PageAnswer mistake(const std::string& text) { return json_answer(400, Json{{"error", text}}); }
+PageAnswer mistake(const std::string& text) { return json_error(400, text); }
 
 std::optional<std::int64_t> read_number(std::string_view text, std::int64_t most) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return {};
-    return number < 1 || number > most ? std::nullopt : std::optional(number);
+    const auto number = read_digits(text);
+    return !number || *number < 1 || *number > most ? std::nullopt : number;
 }
 
 double seconds(SystemTime time) {
@@ -242,7 +233,7 @@ PageAnswer Datagrepper::one(const PageTarget& target, Shape shape) {
     const auto number = store_.number_of(asked->second);
     const auto entry = number ? store_.find(*number) : std::nullopt;
     const auto raw = number ? store_.raw(*number) : std::nullopt;
-    if (!entry || !raw) return json_answer(404, Json{{"error", "not_found"}});
+    if (!entry || !raw) return json_error(404, "not_found");
     const auto envelope = parsed(*raw);
     return json_answer(200, shaped(*entry, envelope, shape == Shape::fedmsg));
 }

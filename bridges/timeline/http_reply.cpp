@@ -6,6 +6,7 @@
 
 #include "bot/core/text.h"
 #include "bridges/timeline/gzip.h"
+#include "bridges/timeline/json_answer.h"
 #include "bridges/timeline/permanent_id.h"
 #include "bridges/timeline/times.h"
 
@@ -83,6 +84,19 @@ void set_safety_headers(BeastReply& reply, std::string_view policy) {
     reply.set(http::field::date, http_time(std::chrono::system_clock::now()));
 }
 
+void open_to_all(BeastReply& reply) {
+    reply.set(http::field::access_control_allow_origin, "*");
+    reply.set("Access-Control-Expose-Headers", "Link");
+}
+
+// What programs show their users.
+std::string explanation(http::status status) {
+    if (status == http::status::method_not_allowed)
+        return "This is for reading only: GET and HEAD. There is nothing to log in to, and nothing here needs a token.";
+    const auto reason = http::obsolete_reason(status);
+    return std::string(reason.data(), reason.size());
+}
+
 void compress(const BeastRequest& request, BeastReply& reply) {
     reply.set(http::field::vary, "Accept-Encoding");
     if (reply.body().size() < least_compressed || !accepts_gzip(header(request, http::field::accept_encoding))) return;
@@ -106,7 +120,9 @@ BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
     BeastReply reply(static_cast<http::status>(answer.status), request.version());
     set_safety_headers(reply, policy_of(answer));
     reply.keep_alive(request.keep_alive());
-    if (answer.is_open) reply.set(http::field::access_control_allow_origin, "*");
+    if (answer.is_open) open_to_all(reply);
+    if (!answer.links.empty()) reply.set(http::field::link, answer.links);
+    if (answer.status == 401) reply.set(http::field::www_authenticate, "Bearer");
     if (answer.events) {
         // Its end is the connection's.
         reply.keep_alive(false);
@@ -147,17 +163,24 @@ BeastReply make_reply(const BeastRequest& request, PageAnswer answer) {
     return reply;
 }
 
-BeastReply make_refusal(http::status status) {
+BeastReply make_refusal(http::status status, std::string_view target) {
     BeastReply reply(status, 11);
     set_safety_headers(reply, plain_policy);
     reply.keep_alive(false);
-    reply.set(http::field::content_type, "text/plain; charset=utf-8");
     if (status == http::status::method_not_allowed) reply.set(http::field::allow, "GET, HEAD");
     if (status == http::status::service_unavailable || status == http::status::too_many_requests)
         reply.set(http::field::retry_after, "10");
-    const auto reason = http::obsolete_reason(status);
-    reply.body() =
-        fmt::format("{} {}\n", static_cast<unsigned>(status), std::string_view(reason.data(), reason.size()));
+    if (is_for_programs(target)) {
+        auto error = json_error(static_cast<unsigned>(status), explanation(status));
+        reply.set(http::field::content_type, error.type);
+        open_to_all(reply);
+        reply.body() = std::move(error.body);
+    } else {
+        reply.set(http::field::content_type, "text/plain; charset=utf-8");
+        const auto reason = http::obsolete_reason(status);
+        reply.body() =
+            fmt::format("{} {}\n", static_cast<unsigned>(status), std::string_view(reason.data(), reason.size()));
+    }
     reply.prepare_payload();
     return reply;
 }
@@ -165,6 +188,18 @@ BeastReply make_refusal(http::status status) {
 ForwardedHeaders forwarded_headers(const BeastRequest& request) {
     return {all_of(request, "Forwarded"), all_of(request, "X-Forwarded-For"), all_of(request, "X-Forwarded-Proto"),
             all_of(request, "X-Forwarded-Host"), all_of(request, "X-Forwarded-Prefix")};
+}
+
+BeastReply make_preflight() {
+    BeastReply reply(http::status::no_content, 11);
+    set_safety_headers(reply, plain_policy);
+    open_to_all(reply);
+    reply.keep_alive(false);
+    reply.set("Access-Control-Allow-Methods", "GET, HEAD");
+    // What clients send with every request.
+    reply.set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, Last-Event-ID");
+    reply.set("Access-Control-Max-Age", "86400");
+    return reply;
 }
 
 }  // namespace fedmsgbot

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -16,8 +18,13 @@ using BeastReply = boost::beast::http::response<boost::beast::http::string_body>
 // already, compression where the reader can undo it, no body for HEAD.
 BeastReply make_reply(const BeastRequest& request, PageAnswer answer);
 
-// For requests that never become a page: refused, or not understood.
-BeastReply make_refusal(boost::beast::http::status status);
+// For requests that never become a page: refused, or not understood. In JSON where the address is for programs, and
+// open to the scripts of other sites then.
+BeastReply make_refusal(boost::beast::http::status status, std::string_view target = {});
+
+// What a browser asks before it lets a script of another site send a header of its own: it may, where the address is
+// for programs.
+BeastReply make_preflight();
 
 // What its headers say that proxies did with it.
 ForwardedHeaders forwarded_headers(const BeastRequest& request);

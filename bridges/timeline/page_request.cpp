@@ -61,6 +61,21 @@ std::optional<PageTarget> PageTarget::parse(std::string_view target) {
     return parsed;
 }
 
+bool is_for_programs(std::string_view target) {
+    target = target.substr(0, target.find('?'));
+    // Below a proxy's sub-path too.
+    for (const std::string_view part : {"/api/", "/oauth/", "/nodeinfo/", "/.well-known/"})
+        if (target.find(part) != std::string_view::npos) return true;
+    return false;
+}
+
+std::optional<std::int64_t> read_digits(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || text.front() == '-' || error != std::errc() || end != text.data() + text.size()) return {};
+    return number;
+}
+
 std::string percent_encoded(std::string_view text) {
     constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:*/";
     std::string out;
