@@ -23,6 +23,7 @@
 #include "bot/core/log.h"
 #include "bridges/timeline/http_pieces.h"
 #include "bridges/timeline/http_reply.h"
+#include "bridges/timeline/socket_talk.h"
 
 namespace fedmsgbot {
 
@@ -58,6 +59,7 @@ struct HttpServer::Stay {
     Origin origin;
     EventSource events;
     BodySource pieces;
+    Listener listener;
 };
 
 // All connections of a server. Its connections share it.
@@ -77,9 +79,12 @@ struct HttpServer::State {
 
     static asio::awaitable<bool> send(std::shared_ptr<State> state, Stream& stream, BeastReply& reply, Stay& stay);
     static asio::awaitable<void> tell(std::shared_ptr<State> state, Stream& stream, const Stay& stay);
+    static asio::awaitable<void> talk(std::shared_ptr<State> state, Stream& stream, const BeastRequest& request,
+                                      Stay stay);
 
     BeastReply reply_to(const BeastRequest& request, Stay& stay);
-    BeastReply refuse(const Stay& stay, http::status status, std::string_view what);
+    BeastReply refuse(const Stay& stay, http::status status, std::string_view target, std::string_view what);
+    void report_slow_reader(const Stay& stay);
     asio::awaitable<void> rest(const error_code& error);
     asio::awaitable<void> close();
 
@@ -202,6 +207,10 @@ asio::awaitable<void> HttpServer::State::host(std::shared_ptr<State> state, tcp:
         Stay stay;
         stay.origin.client = peer;
         BeastReply reply = error ? make_refusal(refusal_of(error)) : state->reply_to(parser.get(), stay);
+        if (stay.listener) {
+            co_await talk(state, stream, parser.get(), std::move(stay));
+            co_return;
+        }
         // A body is of no use here and is not read; so the next request could not be found behind it.
         if (!parser.is_done()) reply.keep_alive(false);
         goes_on = !error && reply.keep_alive();
@@ -234,7 +243,8 @@ asio::awaitable<bool> HttpServer::State::send(std::shared_ptr<State> state, Stre
 asio::awaitable<void> HttpServer::State::tell(std::shared_ptr<State> state, Stream& stream, const Stay& stay) {
     const Counted counted(state->streams);
     const ClientStream of_client(state->clients, stay.origin.client);
-    const auto heartbeat = std::make_shared<const std::string>(":\n\n");
+    // A comment. No empty line behind it: Mastodon.py takes that for the end of an event, and breaks off.
+    const auto heartbeat = std::make_shared<const std::string>(":thump\n");
     asio::steady_timer pause(state->acceptor.get_executor());
     while (!state->is_closing) {
         std::shared_ptr<const std::string> text = stay.events();
@@ -249,12 +259,26 @@ asio::awaitable<void> HttpServer::State::tell(std::shared_ptr<State> state, Stre
         stream.expires_after(state->limits.event_time);
         const auto [failure, written] = co_await asio::async_write(stream, asio::buffer(*text), as_values);
         if (!failure) continue;
-        std::uint64_t held_back = 0;
-        if (failure == boost::beast::error::timeout && state->slow.admits(held_back))
-            log::info("timeline.reader_dropped",
-                      {{"why", "too slow"}, {"client", stay.origin.client.to_string()}, {"held_back", held_back}});
+        if (failure == boost::beast::error::timeout) state->report_slow_reader(stay);
         co_return;
     }
+}
+
+asio::awaitable<void> HttpServer::State::talk(std::shared_ptr<State> state, Stream& stream, const BeastRequest& request,
+                                              Stay stay) {
+    const Counted counted(state->streams);
+    const ClientStream of_client(state->clients, stay.origin.client);
+    const SocketTalk::Limits limits{state->limits.event_time, state->limits.heartbeat};
+    SocketTalk socket(stream, limits, std::move(stay.events), std::move(stay.listener), state->listeners);
+    const auto end = co_await socket.run(request);
+    if (end == SocketTalk::End::too_slow) state->report_slow_reader(stay);
+}
+
+void HttpServer::State::report_slow_reader(const Stay& stay) {
+    std::uint64_t held_back = 0;
+    if (slow.admits(held_back))
+        log::info("timeline.reader_dropped",
+                  {{"why", "too slow"}, {"client", stay.origin.client.to_string()}, {"held_back", held_back}});
 }
 
 asio::awaitable<void> HttpServer::State::turn_away(std::shared_ptr<State> state, tcp::socket socket) {
@@ -281,44 +305,49 @@ asio::awaitable<void> HttpServer::State::part(Stream& stream) {
 }
 
 BeastReply HttpServer::State::reply_to(const BeastRequest& request, Stay& stay) {
-    if (request.method() != http::verb::get && request.method() != http::verb::head)
-        return make_refusal(http::status::method_not_allowed);
-    if (request.target().size() > limits.target_bytes) return make_refusal(http::status::uri_too_long);
+    const auto target = std::string(request.target());
+    if (request.method() == http::verb::options && is_for_programs(target)) return make_preflight();
+    const bool is_get = request.method() == http::verb::get;
+    if (!is_get && request.method() != http::verb::head) return make_refusal(http::status::method_not_allowed, target);
+    if (target.size() > limits.target_bytes) return make_refusal(http::status::uri_too_long, target);
     if (request.version() >= 11 && request.find(http::field::host) == request.end())
-        return make_refusal(http::status::bad_request);
+        return make_refusal(http::status::bad_request, target);
     stay.origin = origin_of(stay.origin.client, forwarded_headers(request), trusted);
     const auto& client = stay.origin.client;
     // Of loopback, nobody knows how many readers it stands for.
     const bool is_limited = !client.is_loopback() && !trusted.trusts(client);
     if (is_limited && !clients.admits_request(client, ClientLimits::Clock::now()))
-        return refuse(stay, http::status::too_many_requests, "requests");
+        return refuse(stay, http::status::too_many_requests, target, "requests");
     try {
         const auto last_event_id = request["Last-Event-ID"];
-        const PageRequest asked{std::string(request.target()), std::string(last_event_id), stay.origin.base_url};
+        const bool is_socket = is_get && boost::beast::websocket::is_upgrade(request);
+        const PageRequest asked{target, std::string(last_event_id), stay.origin.base_url, is_socket};
         auto made = answer(asked);
-        if (made.events && streams >= limits.streams) return make_refusal(http::status::service_unavailable);
+        if (made.events && streams >= limits.streams) return make_refusal(http::status::service_unavailable, target);
         if (made.events && is_limited && !clients.admits_stream(client))
-            return refuse(stay, http::status::too_many_requests, "streams");
-        if (request.method() == http::verb::get) {
+            return refuse(stay, http::status::too_many_requests, target, "streams");
+        if (is_get) {
             stay.events = made.events;
             stay.pieces = made.pieces;
+            stay.listener = made.listener;
         }
         return make_reply(request, std::move(made));
     } catch (const std::exception& error) {
         std::uint64_t held_back = 0;
         if (broken.admits(held_back))
             log::error("timeline.answer_failed", {{"why", error.what()}, {"held_back", held_back}});
-        return make_refusal(http::status::internal_server_error);
+        return make_refusal(http::status::internal_server_error, target);
     }
 }
 
-BeastReply HttpServer::State::refuse(const Stay& stay, http::status status, std::string_view what) {
+BeastReply HttpServer::State::refuse(const Stay& stay, http::status status, std::string_view target,
+                                     std::string_view what) {
     std::uint64_t held_back = 0;
     if (greedy.admits(held_back))
         log::warn("timeline.client_refused", {{"client", stay.origin.client.to_string()},
                                               {"why", fmt::format("too many {}", what)},
                                               {"held_back", held_back}});
-    return make_refusal(status);
+    return make_refusal(status, target);
 }
 
 // Mostly out of descriptors: others must close theirs first.

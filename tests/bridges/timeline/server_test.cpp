@@ -31,6 +31,13 @@ private:
             events.events = [text] { return text; };
             return events;
         }
+        if (request.is_socket) {
+            PageAnswer events(101, "", "");
+            const auto text = std::make_shared<const std::string>(request.target == "/quiet-socket" ? 0 : 1'000'000, 'x');
+            events.events = [text] { return text; };
+            events.listener = [](std::string_view) {};
+            return events;
+        }
         return PageAnswer(request.target == "/missing" ? 404 : 200, "text/plain", "you asked for " + request.target);
     }
 };
@@ -266,7 +273,7 @@ TEST_CASE("a reader of events that does not read is dropped, and the others are 
     quiet.send(get("/quiet"));
     CHECK(eventually([&served] { return served.connections() == 2; }));
     CHECK(eventually([&served] { return served.connections() == 1; }));
-    CHECK(has(quiet.read_until(":\n\n:\n\n"), "text/event-stream"));
+    CHECK(has(quiet.read_until(":thump\n:thump\n"), "text/event-stream"));
 }
 
 TEST_CASE("only so many readers of events are let in, and the server ends with them there") {
@@ -291,7 +298,50 @@ TEST_CASE("a reader of events that has gone is noticed by the heartbeat") {
     {
         RawClient reader(served.port);
         reader.send(get("/quiet"));
-        reader.read_until(":\n\n");
+        reader.read_until(":thump\n");
     }
     CHECK(eventually([&served] { return served.connections() == 0; }));
+}
+
+namespace {
+
+const std::string upgrade =
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+}  // namespace
+
+TEST_CASE("a WebSocket that does not read is dropped, and so is one that answers no ping") {
+    HttpLimits limits;
+    limits.event_time = 200ms;
+    limits.heartbeat = 100ms;
+    Served served(limits);
+    const auto target = GENERATE(as<std::string>(), "/socket", "/quiet-socket");
+    RawClient client(served.port);
+    client.send(get(target, upgrade));
+    // The key's answer of RFC 6455, 1.3.
+    CHECK(has(client.read_until("\r\n\r\n"), "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+    CHECK(eventually([&served] { return served.connections() == 0; }));
+}
+
+TEST_CASE("WebSockets count as readers of events, and the server ends with them there") {
+    HttpLimits limits;
+    limits.streams = 2;
+    Served served(limits);
+    RawClient first(served.port), second(served.port), third(served.port);
+    first.send(get("/quiet-socket", upgrade));
+    second.send(get("/quiet"));
+    first.read_until("\r\n\r\n");
+    second.read_until("\r\n\r\n");
+    third.send(get("/quiet-socket", upgrade));
+    CHECK(starts_with_status(third.read_to_end(), 503));
+    served.stop();
+    first.read_to_end();
+}
+
+TEST_CASE("what no WebSocket's handshake is, is not answered as one") {
+    Served served;
+    RawClient client(served.port);
+    client.send(get("/socket", "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 12\r\n"));
+    CHECK_FALSE(has(client.read_to_end(), "HTTP/1.1 101"));
 }
