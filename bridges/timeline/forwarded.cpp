@@ -169,7 +169,8 @@ bool TrustedProxies::trusts(address asked) const {
 Origin origin_of(const address& peer, const ForwardedHeaders& headers, const TrustedProxies& trusted) {
     const Origin nobody{plain(peer), false, {}};
     if (!trusted.trusts(peer)) return nobody;
-    const auto prefix = parts(headers.x_prefix, ',').back();
+    // RFC 7239 knows no prefix: beside that header alone, it is not our proxy's word.
+    const auto prefix = headers.x_for.empty() ? std::string() : parts(headers.x_prefix, ',').back();
     const auto by_rfc = followed(nobody.client, rfc_hops(headers.forwarded), prefix, trusted);
     const auto customary =
         headers.x_for.empty() ? nobody : followed(nobody.client, customary_hops(headers), prefix, trusted);

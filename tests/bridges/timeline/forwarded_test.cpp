@@ -64,7 +64,7 @@ TEST_CASE("the word of a proxy that is trusted is taken, in both of its forms") 
           Told{"203.0.113.9", "https://bus.example.org"});
     CHECK(told("127.0.0.1",
                {"For=\"[2001:db8::9]:4711\"; Proto=HTTPS; Host=\"bus.example.org:8443\"", "", "", "", "/x"},
-               ours) == Told{"2001:db8::9", "https://bus.example.org:8443/x"});
+               ours) == Told{"2001:db8::9", "https://bus.example.org:8443"});
     CHECK(told("127.0.0.1", {"", "203.0.113.9:55123", "http", "bus.example.org:8080", ""}, ours) ==
           Told{"203.0.113.9", "http://bus.example.org:8080"});
 }

@@ -31,7 +31,7 @@ public:
 
     const std::uint16_t port;
 
-    std::string url(const std::string& path) const { return fmt::format("http://127.0.0.1:{}{}", port, path); }
+    std::string url(const std::string& path) const { return fmt::format("http://localhost:{}{}", port, path); }
 
 private:
     std::string configuration(std::uint16_t upstream) const {
