@@ -17,8 +17,7 @@ namespace {
 constexpr int format_version = 3;
 
 constexpr std::size_t most_removed = 1000;  // entries of which the words are in memory at once
-constexpr std::int64_t page_bytes = 4096;
-constexpr int pages_given_back = 128;  // a call: each may have to be moved there from the file's end
+constexpr int pages_given_back = 128;       // a call: each may have to be moved there from the file's end
 
 // AUTOINCREMENT: a removed entry's number must never come back, or a permanent address would lead to another message.
 // The raw message stands last: SQLite then reads the other columns without it.
@@ -159,6 +158,8 @@ TimelineStore::TimelineStore(const std::filesystem::path& path)
 }
 
 void TimelineStore::read_identity() {
+    auto page_size = database_.prepare("PRAGMA page_size");
+    page_bytes_ = first_number(page_size);
     auto query = database_.prepare("SELECT feed_id, created_at FROM identity");
     if (!query.step()) {
         auto insert = database_.prepare("INSERT INTO identity (feed_id, created_at) VALUES (?1, ?2)");
@@ -346,7 +347,7 @@ std::int64_t TimelineStore::last_to_go(const Keep& keep) {
     const auto ends = span();
     auto last = ends.last - keep.entries;
     if (!keep.bytes || ends.last == 0) return last;
-    const auto used = first_number(pages_) * page_bytes - free_bytes();
+    const auto used = first_number(pages_) * page_bytes_ - free_bytes();
     const auto entries = ends.last - ends.first + 1;
     if (used > *keep.bytes) {
         const auto mean = std::max<std::int64_t>(used / entries, 1);
@@ -355,7 +356,7 @@ std::int64_t TimelineStore::last_to_go(const Keep& keep) {
     return last;
 }
 
-std::int64_t TimelineStore::free_bytes() { return first_number(free_pages_) * page_bytes; }
+std::int64_t TimelineStore::free_bytes() { return first_number(free_pages_) * page_bytes_; }
 
 bool TimelineStore::has_room_to_give_back() { return free_bytes() > spare_bytes; }
 

@@ -134,6 +134,7 @@ private:
     Statement remove_;
     Statement pages_;
     Statement free_pages_;
+    std::int64_t page_bytes_ = 0;  // the file's own: one of an earlier version has others
     std::string feed_id_;
     SystemTime created_at_;
     SystemTime changed_at_ = std::chrono::system_clock::now();
