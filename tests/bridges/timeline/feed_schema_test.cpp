@@ -77,10 +77,14 @@ json perl_reads(const std::string& feed) {
     TempFolder folder;
     write_file(folder / "feed.xml", feed);
     const std::string script =
-        "use XML::Feed; use JSON::PP; my $f = XML::Feed->parse($ARGV[0]) or die XML::Feed->errstr;\n"
-        "print JSON::PP->new->utf8->canonical->encode({format => $f->format, title => $f->title, link => $f->link,\n"
-        "  entries => [map {{id => $_->id, title => $_->title, link => $_->link, content => $_->content->body,\n"
-        "  author => $_->author, date => ($_->issued // $_->modified)->epoch}} $f->entries]});\n";
+        "use XML::Feed; use JSON::PP;\n"
+        "sub text { my $s = shift // ''; utf8::decode($s) unless utf8::is_utf8($s); return $s }\n"  // bytes or text
+        "my $f = XML::Feed->parse($ARGV[0]) or die XML::Feed->errstr;\n"
+        "print JSON::PP->new->utf8->canonical->encode({format => $f->format, title => text($f->title), link => "
+        "$f->link,\n"
+        "  entries => [map {{id => $_->id, title => text($_->title), link => $_->link, content => "
+        "text($_->content->body),\n"
+        "  author => text($_->author), date => ($_->issued // $_->modified)->epoch}} $f->entries]});\n";
     const auto done = run({"/usr/bin/perl", "-e", script, folder / "feed.xml"});
     INFO(done.errors);
     REQUIRE(done.status == 0);
