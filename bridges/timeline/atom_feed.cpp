@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "bot/core/text.h"
 #include "bridges/timeline/html.h"
 #include "bridges/timeline/permanent_id.h"
 #include "bridges/timeline/times.h"
@@ -21,7 +22,7 @@ std::string categories(const Line& line) {
 
 std::string entry_element(const TimelineSettings& settings, const TimelineEntry& entry) {
     const auto& line = entry.line;
-    const auto link = safe_link(line.link);
+    const auto link = safe_link(line.link).empty() ? std::string() : escape(feed_link(clean_link(line.link)));
     std::string out = "<entry>\n";
     out += fmt::format("<id>{}</id>\n", permanent_id(entry.message_id));
     out += fmt::format("<title type=\"text\">{}</title>\n", escape(shorten(line.text, most_feed_title)));

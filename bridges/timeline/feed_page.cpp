@@ -49,6 +49,24 @@ std::string FeedPage::next(const TimelineSettings& settings, std::string_view fi
     return address(settings, file, joined_queries(filter.query(), fmt::format("before={}", place)));
 }
 
+std::string feed_link(std::string_view link) {
+    constexpr std::string_view strange = " \"<>\\^`{|}";
+    const auto host_end = link.find_first_of("/?#", link.find("//") + 2);
+    const auto is_digit = [link](std::size_t at) {
+        return at < link.size() && std::string_view("0123456789abcdefABCDEF").find(link[at]) != std::string_view::npos;
+    };
+    std::string out;
+    for (std::size_t i = 0; i < link.size(); ++i) {
+        const bool is_broken = link[i] == '%' && !(is_digit(i + 1) && is_digit(i + 2));
+        const bool is_bracket = i > host_end && (link[i] == '[' || link[i] == ']');  // those of a host stay
+        if (is_broken || is_bracket || strange.find(link[i]) != std::string_view::npos)
+            out += fmt::format("%{:02X}", static_cast<unsigned char>(link[i]));
+        else
+            out += link[i];
+    }
+    return out;
+}
+
 std::string feed_content(const TimelineEntry& entry) {
     const auto& line = entry.line;
     const auto link = safe_link(line.link);

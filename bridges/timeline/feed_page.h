@@ -35,6 +35,9 @@ struct FeedPage {
 // What a feed shows of an entry: HTML.
 std::string feed_content(const TimelineEntry& entry);
 
+// A link with what no address may hold (RFC 3987) percent-encoded: readers that check them refuse a whole feed for one.
+std::string feed_link(std::string_view link);
+
 inline constexpr std::size_t most_feed_title = 600;
 inline constexpr std::size_t most_feed_tags = 20;
 

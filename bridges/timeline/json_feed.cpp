@@ -26,7 +26,7 @@ Json item(const TimelineSettings& settings, const TimelineEntry& entry) {
                 {"date_published", iso_time(entry.accepted_at)}};
     if (const auto mark = mark_of(line); !mark.empty()) out["_trust"] = mark;
     const auto link = clean_link(line.link);
-    if (is_web_link(link)) out["external_url"] = link;
+    if (is_web_link(link)) out["external_url"] = feed_link(link);
     if (!line.agent.empty()) out["authors"] = Json::array({Json{{"name", line.agent}}});
     out["tags"] = Json::array({line.service});
     for (std::size_t i = 0; i < std::min(line.packages.size(), most_feed_tags); ++i)

@@ -1,5 +1,6 @@
 #include "bridges/timeline/timeline_index.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -78,6 +79,13 @@ std::string containing(std::string_view text) {
     return '(' + out + ')';
 }
 
+// What FTS5 takes for words and not for phrases.
+bool has_only_words(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return c == ' ' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    });
+}
+
 std::string marked(const std::string& mark) { return "marks : " + mark; }
 
 std::string alternative_of(const FilterTerm& term) {
@@ -143,6 +151,30 @@ std::optional<std::string> TimelineIndex::expression(const TimelineFilter& filte
     }
     wanted = std::string(1, any_block) + (wanted.empty() ? "" : " AND ") + wanted;
     return unwanted.empty() ? wanted : fmt::format("({}) NOT ({})", wanted, unwanted);
+}
+
+std::vector<std::string> TimelineIndex::glances(const TimelineFilter& filter) {
+    std::vector<std::string> out;
+    for (const auto field : {FilterField::category, FilterField::package, FilterField::user, FilterField::contains}) {
+        std::string alternatives;
+        bool is_plain = true;
+        for (const auto& term : filter.terms()) {
+            if (term.field != field || term.is_negated) continue;
+            add_alternative(alternatives, alternative_of(term));
+            is_plain = is_plain && (field != FilterField::contains || has_only_words(term.value));
+        }
+        if (is_plain && !alternatives.empty()) out.push_back(std::move(alternatives));
+    }
+    return out;
+}
+
+std::optional<std::string> TimelineIndex::everywhere(const std::string& expression) {
+    const auto conjunction = std::string(1, any_block) + " AND ";
+    const auto at = expression.find(conjunction);
+    if (at == std::string::npos) return {};
+    auto out = expression;
+    out.erase(at, conjunction.size());
+    return out.find(any_block) == std::string::npos ? std::optional(out) : std::nullopt;
 }
 
 std::string TimelineIndex::within(const std::string& expression, std::int64_t first_block, std::int64_t last_block) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bot/store/database.h"
 #include "bridges/timeline/timeline_entry.h"
@@ -47,6 +48,12 @@ UPDATE indexed SET lowest = coalesce((SELECT seq FROM sqlite_sequence WHERE name
     // What FTS5's MATCH is to be given, but for the blocks: within() puts them in. Nothing when no entry can fit.
     // Precondition: the filter has terms.
     std::optional<std::string> expression(const TimelineFilter& filter);
+
+    // Expressions for parts of the filter that each entry must fit, as far as the index can count them at a glance:
+    // names and words, no patterns and no phrases.
+    static std::vector<std::string> glances(const TimelineFilter& filter);
+    // The expression for all blocks; nothing where it cannot do without them.
+    static std::optional<std::string> everywhere(const std::string& expression);
 
     // Each entry has a mark for its block of numbers. FTS5 walks its lists from a number on, but not to one: looking
     // for what is not there, it goes on to their ends. Only a condition that ends with the block stops it.

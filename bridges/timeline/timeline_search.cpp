@@ -12,7 +12,8 @@ using namespace std::chrono_literals;
 
 // Each question costs the index a little for its own sake, as much as it costs to pass over some hundred entries.
 constexpr std::int64_t most_blocks = 8;
-constexpr auto good_time = 2ms;  // of a stretch: time is looked at after each
+constexpr std::int64_t few = 2000;  // entries: to look at each of them takes less than a stretch
+constexpr auto good_time = 2ms;     // of a stretch: time is looked at after each
 
 std::int64_t next_blocks(std::int64_t blocks, std::chrono::nanoseconds taken) {
     if (taken < good_time / 4) return std::min(blocks * 2, most_blocks);
@@ -33,22 +34,31 @@ TimelineSearch::TimelineSearch(Database& database)
 
 std::vector<std::int64_t> TimelineSearch::some(const std::string& expression, Bounds bounds, Order order,
                                                std::int64_t skipped, std::int64_t limit) {
+    return ask(within(expression, bounds), bounds, order, skipped, limit);
+}
+
+bool TimelineSearch::is_rare(const std::string& glance) { return ask(glance, {}, Order::newest_first, few, 1).empty(); }
+
+std::vector<std::int64_t> TimelineSearch::ask(const std::string& whole_expression, Bounds bounds, Order order,
+                                              std::int64_t skipped, std::int64_t limit) {
     auto& query = order == Order::newest_first ? newest_ : oldest_;
-    query.bind(0, within(expression, bounds))
-        .bind(1, bounds.below)
-        .bind(2, bounds.above)
-        .bind(3, limit)
-        .bind(4, skipped);
+    query.bind(0, whole_expression).bind(1, bounds.below).bind(2, bounds.above).bind(3, limit).bind(4, skipped);
     std::vector<std::int64_t> ids;
     while (query.step()) ids.push_back(query.integer(0));
     query.reset();
     return ids;
 }
 
-TimelineSearch::Found TimelineSearch::find(const std::string& expression, Bounds bounds, Order order, std::size_t limit,
-                                           const WorkTime& time) {
+TimelineSearch::Found TimelineSearch::find(const std::string& expression, const std::vector<std::string>& glances,
+                                           Bounds bounds, Order order, std::size_t limit, const WorkTime& time) {
     const bool is_descending = order == Order::newest_first;
     Found found;
+    const auto everywhere = TimelineIndex::everywhere(expression);
+    const auto is_few = [this](const std::string& glance) { return is_rare(glance); };
+    if (everywhere && std::any_of(glances.begin(), glances.end(), is_few)) {
+        found.ids = ask(*everywhere, bounds, order, 0, static_cast<std::int64_t>(limit));
+        return found;
+    }
     std::int64_t blocks = 1;
     while (!bounds.is_empty() && found.ids.size() < limit) {
         const auto part = first_stretch(bounds, order, blocks * TimelineIndex::block);

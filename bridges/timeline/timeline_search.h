@@ -51,7 +51,9 @@ public:
     };
     // The first `limit` in that order that the expression fits. At least one stretch is looked at, so whoever asks
     // again from where it stopped arrives. Precondition: the bounds are those of entries that there are, or narrower.
-    Found find(const std::string& expression, Bounds bounds, Order order, std::size_t limit, const WorkTime& time);
+    // What is rare by one of the `glances` is found at once, wherever it is.
+    Found find(const std::string& expression, const std::vector<std::string>& glances, Bounds bounds, Order order,
+               std::size_t limit, const WorkTime& time);
 
     // Numbers in narrow bounds that the expression fits, one `limit` of them.
     std::vector<std::int64_t> some(const std::string& expression, Bounds bounds, Order order, std::int64_t skipped,
@@ -65,6 +67,10 @@ public:
     static Bounds first_stretch(Bounds bounds, Order order, std::int64_t size);
 
 private:
+    std::vector<std::int64_t> ask(const std::string& whole_expression, Bounds bounds, Order order, std::int64_t skipped,
+                                  std::int64_t limit);
+    bool is_rare(const std::string& glance);
+
     using Counts = std::map<std::int64_t, std::int64_t>;  // by the number of the stretch
     struct Known {
         std::string expression;

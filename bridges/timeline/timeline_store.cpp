@@ -209,7 +209,8 @@ TimelineStore::Stretch TimelineStore::read(Order order, Bounds bounds, std::size
     if (filter.terms().empty()) {
         stretch.entries = read_plain(order, bounds, limit);
     } else if (const auto expression = index_.expression(filter)) {
-        const auto found = search_.find(*expression, existing(bounds), order, limit, time);
+        const auto found =
+            search_.find(*expression, TimelineIndex::glances(filter), existing(bounds), order, limit, time);
         stretch.stopped_at = found.stopped_at;
         for (const auto id : found.ids)
             if (auto entry = find(id)) stretch.entries.push_back(std::move(*entry));

@@ -89,7 +89,7 @@ Times measure(Site& site, const std::string& target, int repetitions) {
         times.processor.push_back(processor_milliseconds() - processor);
         times.wall.push_back(milliseconds_since(begin));
         if (i == 0) times.is_cut = answer.pieces || answer.body.find("Search on in older ones") != std::string::npos;
-        if (answer.status != 200) fmt::print("{}: {}\n", target, answer.status);
+        if (i == 0 && answer.status != 200) fmt::print("{}: {}\n", target, answer.status);
     }
     return times;
 }

@@ -72,7 +72,7 @@ std::string whole_body(const PageAnswer& answer) {
 
 TEST_CASE("a search without time looks at a stretch, and whoever goes on where it stopped finds all") {
     Full full;
-    for (const auto* query : {"category=rare", "not_category=git", "category=rare&not_contains=nowhere"}) {
+    for (const auto* query : {"not_category=git", "contains=git-push&not_category=git"}) {
         INFO(query);
         Ids found;
         std::int64_t place = 1LL << 40U;
@@ -92,12 +92,22 @@ TEST_CASE("a search without time looks at a stretch, and whoever goes on where i
     }
 }
 
+TEST_CASE("what is rare by a name or a word is found at once, whatever else is asked for") {
+    Full full;
+    for (const auto* query : {"category=rare", "category=rare&contains=pushed", "category=rare&not_user=nobody"}) {
+        INFO(query);
+        const auto stretch = full.store.older(1LL << 40U, 50, filter(query), WorkTime(no_time));
+        CHECK(ids(stretch.entries) == Ids{20000, 15000, 10000, 5000});
+        CHECK_FALSE(stretch.stopped_at);
+    }
+}
+
 TEST_CASE("a search goes on likewise towards the newer ones") {
     Full full;
     Ids found;
     std::int64_t place = 0;
     for (bool is_more = true; is_more;) {
-        const auto stretch = full.store.newer(place, 50, filter("category=rare"), WorkTime(no_time));
+        const auto stretch = full.store.newer(place, 50, filter("not_category=git"), WorkTime(no_time));
         const auto some = ids(stretch.entries);
         found.insert(found.begin(), some.begin(), some.end());
         is_more = stretch.stopped_at.has_value();
