@@ -18,20 +18,18 @@ namespace http = boost::beast::http;
 
 constexpr std::size_t least_compressed = 600;
 
-// Nothing but our own style sheet and icon may be loaded by a page, no script may run but our own file on the page that
-// has it, and no form may be sent but by a page that has one of ours, and to us, whatever a message holds.
+// Nothing but our own style sheet, icon and scripts may be loaded by a page, only the page that is live may ask for
+// more, and no form may be sent but by a page that has one of ours, and to us, whatever a message holds. What is no
+// page loads nothing at all.
 constexpr std::string_view plain_policy =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-constexpr std::string_view form_policy =
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-constexpr std::string_view live_policy =
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'";
-
-std::string_view policy_of(const PageAnswer& answer) {
-    if (answer.has_script) return live_policy;
-    return answer.has_form ? form_policy : plain_policy;
+std::string policy_of(const PageAnswer& answer) {
+    if (!answer.type.starts_with("text/html")) return std::string(plain_policy);
+    return fmt::format(
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; {}base-uri 'none'; form-action {}; "
+        "frame-ancestors 'none'",
+        answer.is_live ? "connect-src 'self'; " : "", answer.has_form ? "'self'" : "'none'");
 }
 
 std::string_view header(const BeastRequest& request, http::field field) {

@@ -6,6 +6,7 @@
 
 #include "bridges/timeline/html.h"
 #include "bridges/timeline/style.h"
+#include "bridges/timeline/theme_script.h"
 
 namespace fedmsgbot {
 
@@ -25,6 +26,12 @@ std::string feed_address(const PageFrame& frame, const Format& format) {
     return fmt::format("{}{}{}{}", frame.root, format.file, frame.query.empty() ? "" : "?", escape(frame.query));
 }
 
+// The search engines' way is the front page and the entries' own: a view for each word there is would be without end.
+std::string canonical_or_none(const PageFrame& frame) {
+    if (frame.canonical.empty()) return "<meta name=\"robots\" content=\"noindex\">\n";
+    return fmt::format("<link rel=\"canonical\" href=\"{}\">\n", escape(frame.canonical));
+}
+
 // For feed readers that are given the page's address.
 std::string feeds(const PageFrame& frame) {
     std::string out;
@@ -42,12 +49,15 @@ std::string feed_links(const PageFrame& frame) {
     return out;
 }
 
+// For programs; people have the page, which listens itself.
+std::string event_link(const PageFrame& frame) {
+    return fmt::format("<a href=\"{}events{}{}\">This view as server-sent events</a>. ", frame.root,
+                       frame.query.empty() ? "" : "?", escape(frame.query));
+}
+
 }  // namespace
 
 std::string whole_page(const PageFrame& frame, std::string_view content) {
-    const auto canonical = frame.canonical.empty()
-                               ? std::string()
-                               : fmt::format("<link rel=\"canonical\" href=\"{}\">\n", escape(frame.canonical));
     return fmt::format(
         R"html(<!doctype html>
 <html lang="en">
@@ -56,6 +66,7 @@ std::string whole_page(const PageFrame& frame, std::string_view content) {
 <title>{heading}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<script src="{root}theme.js?{theme}"></script>
 <link rel="stylesheet" href="{root}style.css?{style}">
 <link rel="icon" type="image/svg+xml" href="{root}icon.svg">
 {feeds}{canonical}{more}</head>
@@ -66,15 +77,16 @@ std::string whole_page(const PageFrame& frame, std::string_view content) {
 </header>
 <main>
 {content}</main>
-<footer><p>Served by fedmsgbot. All times are UTC.</p></footer>
+<footer><p>All times are UTC. {events}Served by fedmsgbot.</p></footer>
 </body>
 </html>
 )html",
         fmt::arg("heading", escape(frame.heading)), fmt::arg("root", frame.root), fmt::arg("style", style_version()),
-        fmt::arg("title", escape(frame.title)), fmt::arg("feeds", feeds(frame)),
-        fmt::arg("feed_links", feed_links(frame)), fmt::arg("canonical", canonical), fmt::arg("more", frame.head),
-        fmt::arg("kind", frame.body_class), fmt::arg("home", frame.root.empty() ? "./" : frame.root),
-        fmt::arg("content", content));
+        fmt::arg("theme", theme_script_version()), fmt::arg("title", escape(frame.title)),
+        fmt::arg("feeds", feeds(frame)), fmt::arg("feed_links", feed_links(frame)),
+        fmt::arg("events", event_link(frame)), fmt::arg("canonical", canonical_or_none(frame)),
+        fmt::arg("more", frame.head), fmt::arg("kind", frame.body_class),
+        fmt::arg("home", frame.root.empty() ? "./" : frame.root), fmt::arg("content", content));
 }
 
 std::string error_page(const std::string& root, const std::string& title, std::string_view heading,

@@ -41,7 +41,7 @@ struct PageAnswer {
     std::string cache_control = "no-cache";  // kept, but asked about again: the ETag makes that cheap
     std::optional<SystemTime> modified;      // since then nobody would have got another one
     bool has_form = false;                   // one that asks this site
-    bool has_script = false;                 // this site's, which listens to it
+    bool is_live = false;                    // a page whose script listens to this site
     bool is_open = false;                    // scripts of other sites may read it
     std::string links;                       // the header Link
     EventSource events;                      // instead of a body, where there are some

@@ -15,6 +15,7 @@
 #include "bridges/timeline/rss_feed.h"
 #include "bridges/timeline/stats.h"
 #include "bridges/timeline/style.h"
+#include "bridges/timeline/theme_script.h"
 #include "bridges/timeline/topics_view.h"
 
 namespace fedmsgbot {
@@ -110,6 +111,7 @@ PageAnswer Site::answer(const PageRequest& request) {
     if (path.starts_with("/raw/")) return raw(path.substr(5));
     if (path == "/style.css") return lasting("text/css; charset=utf-8", style_sheet());
     if (path == "/live.js") return lasting("text/javascript; charset=utf-8", live_script());
+    if (path == "/theme.js") return lasting("text/javascript; charset=utf-8", theme_script());
     if (path == "/icon.svg") return lasting("image/svg+xml", icon_svg());
     // An entry's own page is for people; robots would read the whole archive by its raw messages, or by searching.
     if (path == "/robots.txt")
@@ -143,7 +145,7 @@ PageAnswer Site::list(const PageTarget& target) {
                          : is_more;
     PageAnswer answer(200, html_type, list_view(settings_, page));
     answer.has_form = true;
-    answer.has_script = page.is_front;
+    answer.is_live = page.is_front;
     return answer;
 }
 

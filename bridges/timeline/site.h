@@ -23,7 +23,7 @@ namespace fedmsgbot {
 //   /stats  ?days=N            how many messages there were, and of what; /stats.json the same
 //   /events  ?since=ID         the list as it grows: server-sent events
 //   /raw  /v2/search  /id        datagrepper's questions
-//   /style.css  /live.js  /icon.svg  /robots.txt
+//   /style.css  /theme.js  /live.js  /icon.svg  /robots.txt
 // Knows nothing of sockets. The settings and the store must outlive it; asking it may throw DatabaseError. One thread.
 class Site {
 public:

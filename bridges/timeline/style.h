@@ -6,7 +6,7 @@
 namespace fedmsgbot {
 
 // The timeline's looks: built into the program, so that it stays one file.
-std::string_view style_sheet();
+const std::string& style_sheet();
 std::string_view icon_svg();
 
 // Changes with the style sheet: part of its address, so that browsers may keep it for long.
