@@ -8,7 +8,6 @@
 
 #include "bot/core/text.h"
 #include "bot/core/topic.h"
-#include "bridges/timeline/filter_view.h"
 #include "bridges/timeline/html.h"
 #include "bridges/timeline/times.h"
 
@@ -60,7 +59,7 @@ std::string address(const FilterLinks& links, FilterField field, std::string_vie
     FilterTerm term;
     term.field = field;
     term.value = value;
-    return filtered_address(links.root, links.filter.with(std::move(term)));
+    return links.to(links.filter.with(std::move(term)));
 }
 
 std::string chip_row(const std::vector<std::string>& words, FilterField field, std::string_view kind, std::size_t most,

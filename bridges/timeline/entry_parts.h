@@ -4,17 +4,10 @@
 #include <string>
 #include <string_view>
 
+#include "bridges/timeline/filter_view.h"
 #include "bridges/timeline/timeline_entry.h"
-#include "bridges/timeline/timeline_filter.h"
 
 namespace fedmsgbot {
-
-// Where the links of a page's chips lead: to the view that it is, narrowed by one more value. The filter must outlive
-// it.
-struct FilterLinks {
-    std::string root;  // the way to the front page
-    const TimelineFilter& filter;
-};
 
 // Pieces of HTML that the list and an entry's own page share.
 

@@ -5,11 +5,20 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "bridges/timeline/folding.h"
 #include "bridges/timeline/page_request.h"
 #include "bridges/timeline/timeline_store.h"
 
 namespace fedmsgbot {
+
+// What a reader of events wants to hear of, and how.
+struct EventView {
+    TimelineFilter filter;
+    bool is_folded = false;  // a burst is told of once, as a row that takes the place of the one before
+    std::string key() const;
+};
 
 // New entries as server-sent events, for readers that stay. A reader is a place in the timeline and asks for what came
 // behind it: so its queue is the store, a gap is replayed by the same reading, and one that is slow costs no memory.
@@ -22,7 +31,11 @@ public:
     explicit EventStreams(TimelineStore& store) : store_(store) {}
 
     // Begins behind that entry; with what comes next where there is none.
-    EventSource open(TimelineFilter filter, std::optional<std::int64_t> after);
+    EventSource open(const EventView& view, std::optional<std::int64_t> after);
+
+    // For those to whom no stream gets through: what came behind that entry, as JSON: `events`, the oldest first and at
+    // most most_at_once; `last`, the number to ask with next; `gap`, where more came than is replayed.
+    std::string since(const EventView& view, std::optional<std::int64_t> after);
 
 private:
     struct Piece {
@@ -31,8 +44,16 @@ private:
     };
     struct Reader;
 
-    Piece behind(const TimelineFilter& filter, const std::string& query, std::int64_t place);
-    Piece read(const TimelineFilter& filter, std::int64_t place, std::int64_t newest);
+    Piece behind(const Reader& reader);
+    Piece read(const EventView& view, std::int64_t place, std::int64_t newest);
+    // New rows behind a place, the oldest first; and the place after them.
+    struct News {
+        std::vector<ListRow> rows;
+        std::int64_t last = 0;
+    };
+    News news(const EventView& view, std::int64_t place, std::int64_t newest);
+    // Where a reader's replay begins that would have to go back too far; nothing where it does not.
+    std::optional<std::int64_t> gap_end(const EventView& view, std::int64_t after);
 
     TimelineStore& store_;
     std::map<std::string, Piece> shared_;  // since newest_ was the newest

@@ -36,25 +36,36 @@ std::string input(const Field& field, Parts& rest) {
         rest.erase(shown);
     }
     return fmt::format(
-        "<label for=\"f-{0}\">{1}</label><input id=\"f-{0}\" name=\"{0}\" type=\"search\" value=\"{2}\" "
+        "<label for=\"f-{0}\"{5}>{1}</label><input id=\"f-{0}\" name=\"{0}\" type=\"search\" value=\"{2}\" "
         "maxlength=\"{3}\" placeholder=\"{4}\" autocapitalize=\"none\" autocomplete=\"off\" spellcheck=\"false\">",
-        field.name, field.label, escape(value), TimelineFilter::most_value, field.example);
+        field.name, field.label, escape(value), TimelineFilter::most_value, field.example,
+        field.name == search.name ? " class=\"unseen\"" : "");
 }
 
-std::string chip(const TimelineFilter::Part& part) {
+std::string chip(const TimelineFilter::Part& part, const FilterLinks& links) {
     const bool is_negated = part.name.starts_with("not_");
     const auto name = is_negated ? part.name.substr(4) : part.name;
+    std::string contrary;
+    if (!part.query_negated.empty())
+        contrary = fmt::format("<a href=\"{}\" title=\"{}\">{}</a> ", links.to(part.query_negated),
+                               is_negated ? "Show these only" : "Show all but these", is_negated ? "only" : "except");
     return fmt::format(
-        "<li><a class=\"c on\" href=\"./{}\" title=\"Remove this filter\"><span class=\"k\">{}{}</span> <bdi>{}</bdi> "
-        "<span aria-hidden=\"true\">×</span><span class=\"unseen\">, remove</span></a></li>",
-        part.query_without.empty() ? std::string() : '?' + escape(part.query_without), is_negated ? "not " : "",
-        name == "category" ? "service" : name, escape(part.value));
+        "<li class=\"c on\"><span class=\"k\">{}{}</span> <bdi>{}</bdi> {}<a href=\"{}\" title=\"Remove this filter\">"
+        "<span aria-hidden=\"true\">×</span><span class=\"unseen\">remove</span></a></li>",
+        is_negated ? "not " : "", name == "category" ? "service" : name, escape(part.value), contrary,
+        links.to(part.query_without));
 }
 
 }  // namespace
 
-std::string filter_form(const TimelineFilter& filter) {
-    auto rest = filter.parts();
+std::string FilterLinks::to(const std::string& query, std::string_view more) const {
+    const auto whole = joined_queries(joined_queries(query, is_folded ? folded_query : ""), more);
+    const auto front = root.empty() ? std::string("./") : root;
+    return whole.empty() ? front : front + '?' + escape(whole);
+}
+
+std::string filter_form(const FilterLinks& links) {
+    auto rest = links.filter.parts();
     std::string out = "<form class=\"filter\" action=\"./\" role=\"search\">" + input(search, rest);
     out += "<button>Search</button>";
     std::string more;
@@ -62,20 +73,17 @@ std::string filter_form(const TimelineFilter& filter) {
     out += fmt::format("<details><summary>Filters</summary><div class=\"fields\">{}</div></details>", more);
     for (const auto& part : rest)
         out += fmt::format("<input type=\"hidden\" name=\"{}\" value=\"{}\">", part.name, escape(part.value));
+    if (links.is_folded) out += "<input type=\"hidden\" name=\"grouped\" value=\"true\">";
     return out + "</form>\n";
 }
 
-std::string filter_chips(const TimelineFilter& filter) {
-    const auto parts = filter.parts();
+std::string filter_chips(const FilterLinks& links) {
+    const auto parts = links.filter.parts();
     if (parts.empty()) return {};
     std::string out = "<ul class=\"active\" aria-label=\"Active filters\">";
-    for (const auto& part : parts) out += chip(part);
-    if (parts.size() > 1) out += "<li><a href=\"./\">Remove all</a></li>";
+    for (const auto& part : parts) out += chip(part, links);
+    if (parts.size() > 1) out += fmt::format("<li><a href=\"{}\">Remove all</a></li>", links.to(std::string()));
     return out + "</ul>\n";
-}
-
-std::string filtered_address(const std::string& root, const TimelineFilter& filter) {
-    return fmt::format("{}?{}", root.empty() ? "./" : root, escape(filter.query()));
 }
 
 std::string filter_name(const TimelineFilter& filter) {
@@ -87,8 +95,8 @@ std::string filter_name(const TimelineFilter& filter) {
     return shorten(out, 120);
 }
 
-std::string joined_queries(const std::string& first, const std::string& second) {
-    return first.empty() || second.empty() ? first + second : first + '&' + second;
+std::string joined_queries(std::string_view first, std::string_view second) {
+    return fmt::format("{}{}{}", first, first.empty() || second.empty() ? "" : "&", second);
 }
 
 }  // namespace fedmsgbot

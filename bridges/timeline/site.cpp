@@ -32,11 +32,8 @@ std::optional<std::int64_t> read_id(std::string_view text) {
     return id;
 }
 
-// What a search may cost until its page shows what was found: a filter that lets next to nothing through of what is
-// frequent would have to look at all.
+// What a search may cost until its feed shows what was found.
 constexpr std::chrono::milliseconds search_time(8);
-
-bool may_have_any(const TimelineStore::Stretch& found) { return !found.entries.empty() || found.stopped_at; }
 
 // Where in the timeline a reader wants to look. Parameters of other names are let pass: the links that people share get
 // strange ones hung on.
@@ -62,6 +59,23 @@ Stretch read_stretch(const PageTarget& target, bool may_go_forward) {
     if (stretch.before && stretch.after)
         stretch.mistake = "The parameters “before” and “after” cannot be used together.";
     return stretch;
+}
+
+// Whether bursts are folded: datagrepper's parameter.
+struct FoldingWish {
+    bool is_on = false;
+    std::string mistake;
+};
+
+FoldingWish read_folding(const PageTarget& target) {
+    FoldingWish wish;
+    for (const auto& [name, value] : target.parameters) {
+        if (name != "grouped") continue;
+        wish.is_on = value == "true" || value == "1" || value == "on" || value == "yes";
+        if (!wish.is_on && value != "false" && value != "0" && value != "off" && value != "no" && !value.empty())
+            wish.mistake = "The parameter “grouped” must be true or false.";
+    }
+    return wish;
 }
 
 // A sub-path of the public address, where a proxy hands it on.
@@ -106,7 +120,7 @@ PageAnswer Site::answer(const PageRequest& request) {
     if (path == "/feed.atom") return feed(*target, "application/atom+xml; charset=utf-8", atom_feed);
     if (path == "/feed.rss") return feed(*target, "application/rss+xml; charset=utf-8", rss_feed);
     if (path == "/feed.json") return feed(*target, "application/feed+json; charset=utf-8", json_feed);
-    if (path == "/events") return events(request, *target);
+    if (path == "/events" || path == "/events.json") return events(request, *target, path == "/events.json");
     if (path.starts_with("/m/")) return entry(path.substr(3));
     if (path.starts_with("/raw/")) return raw(path.substr(5));
     if (path == "/style.css") return lasting("text/css; charset=utf-8", style_sheet());
@@ -124,25 +138,9 @@ PageAnswer Site::list(const PageTarget& target) {
     if (!stretch.mistake.empty()) return error(400, "Bad address", stretch.mistake, "");
     auto [filter, mistake] = TimelineFilter::read(target);
     if (!mistake.empty()) return error(400, "Bad address", mistake, "");
-    ListPage page;
-    page.filter = std::move(filter);
-    page.is_front = !stretch.before && !stretch.after;
-    page.is_indexed = store_.is_indexed();
-    // One more than is shown tells whether there are more.
-    const WorkTime time(search_time);
-    auto found = stretch.after ? store_.newer(*stretch.after, page_size + 1, page.filter, time)
-                               : store_.older(stretch.before.value_or(newest), page_size + 1, page.filter, time);
-    page.entries = std::move(found.entries);
-    page.stopped_at = found.stopped_at;
-    page.goes_forward = stretch.after.has_value();
-    const bool is_more = page.entries.size() > page_size;
-    if (is_more) page.entries.erase(stretch.after ? page.entries.begin() : page.entries.end() - 1);
-    page.has_newer = stretch.after ? is_more
-                                   : !page.is_front && !page.entries.empty() &&
-                                         may_have_any(store_.newer(page.entries.front().id, 1, page.filter, time));
-    page.has_older = stretch.after && !page.entries.empty()
-                         ? may_have_any(store_.older(page.entries.back().id, 1, page.filter, time))
-                         : is_more;
+    const auto folding = read_folding(target);
+    if (!folding.mistake.empty()) return error(400, "Bad address", folding.mistake, "");
+    const auto page = read_list(store_, std::move(filter), {stretch.before, stretch.after}, folding.is_on);
     PageAnswer answer(200, html_type, list_view(settings_, page));
     answer.has_form = true;
     answer.is_live = page.is_front;
@@ -198,9 +196,11 @@ PageAnswer Site::feed(const PageTarget& target, std::string_view type,
 }
 
 // A browser that connects again says where it was; a script says where its page ends.
-PageAnswer Site::events(const PageRequest& request, const PageTarget& target) {
+PageAnswer Site::events(const PageRequest& request, const PageTarget& target, bool is_json) {
     auto [filter, mistake] = TimelineFilter::read(target);
     if (!mistake.empty()) return error(400, "Bad address", mistake, "");
+    const auto folding = read_folding(target);
+    if (!folding.mistake.empty()) return error(400, "Bad address", folding.mistake, "");
     auto since = read_id(request.last_event_id);
     for (const auto& [name, value] : target.parameters) {
         if (name != "since" || since) continue;
@@ -208,8 +208,14 @@ PageAnswer Site::events(const PageRequest& request, const PageTarget& target) {
         if (!since)
             return error(400, "Bad address", "The parameter “since” must be a message’s number, like since=1234.", "");
     }
+    const EventView view{std::move(filter), folding.is_on};
+    if (is_json) {
+        PageAnswer answer(200, "application/json", events_.since(view, since));
+        answer.is_open = true;
+        return answer;
+    }
     PageAnswer answer(200, "text/event-stream; charset=utf-8", "");
-    answer.events = events_.open(std::move(filter), since);
+    answer.events = events_.open(view, since);
     return answer;
 }
 

@@ -18,10 +18,11 @@ namespace fedmsgbot {
 //   /  ?before=ID  ?after=ID   the list             /m/ID       an entry's own page
 //   /feed.atom  ?before=ID     the feed, and        /raw/ID     its message, as it came
 //   /feed.rss, /feed.json      its other formats
-// The list, the feeds and the events also take a TimelineFilter's parameters.
+// The list, the feeds and the events also take a TimelineFilter's parameters; the list and the events `grouped`, which
+// folds bursts.
 //   /topics  ?pattern=TEXT     what the rules know
 //   /stats  ?days=N            how many messages there were, and of what; /stats.json the same
-//   /events  ?since=ID         the list as it grows: server-sent events
+//   /events  ?since=ID         the list as it grows: server-sent events; /events.json: what came since, once
 //   /raw  /v2/search  /id        datagrepper's questions
 //   /style.css  /theme.js  /live.js  /icon.svg  /robots.txt
 // Knows nothing of sockets. The settings and the store must outlive it; asking it may throw DatabaseError. One thread.
@@ -44,7 +45,7 @@ private:
     PageAnswer stats(const PageTarget& target, bool is_json);
     PageAnswer feed(const PageTarget& target, std::string_view type,
                     std::string (*format)(const TimelineSettings&, const FeedPage&));
-    PageAnswer events(const PageRequest& request, const PageTarget& target);
+    PageAnswer events(const PageRequest& request, const PageTarget& target, bool is_json);
     PageAnswer entry(std::string_view id);
     PageAnswer raw(std::string_view id);
     // The answer for an entry that is not there: it never was, or it is no longer kept.

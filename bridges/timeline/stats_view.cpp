@@ -68,7 +68,8 @@ FilterField field_of(std::string_view kind) {
 }
 
 std::string row(const Stats::Ranking& ranking, const TimelineTallies::Name& name, std::int64_t most) {
-    const auto address = filtered_address("", TimelineFilter().with({field_of(ranking.kind), false, name.name}));
+    const TimelineFilter everything;
+    const auto address = FilterLinks{"", everything}.to(everything.with({field_of(ranking.kind), false, name.name}));
     return fmt::format(
         "<li><a href=\"{}\" dir=\"auto\">{}</a> <span class=\"m\">{}</span>"
         "<svg viewBox=\"0 0 {} 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"

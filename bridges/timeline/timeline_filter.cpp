@@ -169,7 +169,13 @@ std::string TimelineFilter::query() const {
 std::vector<TimelineFilter::Part> TimelineFilter::parts() const {
     const auto all = parameters();
     std::vector<Part> out;
-    for (std::size_t i = 0; i < all.size(); ++i) out.push_back({all[i].first, all[i].second, query_of(all, i)});
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        out.push_back({all[i].first, all[i].second, query_of(all, i), {}});
+        if (i >= terms_.size()) continue;
+        auto contrary = *this;
+        contrary.terms_[i].is_negated = !contrary.terms_[i].is_negated;
+        out.back().query_negated = contrary.query();
+    }
     return out;
 }
 

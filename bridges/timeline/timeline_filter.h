@@ -57,6 +57,7 @@ public:
         std::string name;
         std::string value;
         std::string query_without;
+        std::string query_negated;  // with its contrary instead; empty for times, which have none
     };
     std::vector<Part> parts() const;
 

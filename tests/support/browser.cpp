@@ -242,6 +242,10 @@ void Browser::open(const std::string& url, const Look& look) {
         state_->hear(state_->next_message(deadline));
 }
 
+void Browser::before_load(const std::string& script) {
+    state_->call("Page.addScriptToEvaluateOnNewDocument", {{"source", script}});
+}
+
 std::string Browser::evaluate(const std::string& expression) {
     const auto answer =
         state_->call("Runtime.evaluate", {{"expression", expression}, {"returnByValue", true}, {"awaitPromise", true}});

@@ -28,6 +28,9 @@ public:
     void open(const std::string& url, const Look& look);
     void open(const std::string& url);
 
+    // Runs in every page that is opened from now on, before anything of its own does.
+    void before_load(const std::string& script);
+
     // Of the page that is open:
     std::string dom();                                    // the document as the browser understood it
     std::string evaluate(const std::string& expression);  // a JavaScript expression's value, or its promise's, as text

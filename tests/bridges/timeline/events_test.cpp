@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/bridges/timeline/live_browser.h"
 #include "tests/bridges/timeline/live_timeline.h"
 #include "tests/bridges/timeline/raw_client.h"
-#include "tests/support/browser.h"
 #include "tests/support/http_call.h"
 
 using namespace fedmsgbot;
@@ -21,29 +21,6 @@ void add(LiveTimeline& timeline, int first, int last) {
     }
     timeline.deliver();
 }
-
-std::string eventually_in(Browser& browser, const std::string& condition) {
-    return browser.evaluate(
-        fmt::format("new Promise(done => {{ const timer = setInterval(() => {{ if ({}) {{ clearInterval(timer); "
-                    "done('yes'); }} }}, "
-                    "20); setTimeout(() => done('no: ' + document.body.innerText), 8000); }})",
-                    condition));
-}
-
-// The same where the condition is true of the next page: while that loads there is none to ask.
-bool arrives(Browser& browser, const std::string& condition) {
-    return eventually([&browser, &condition] {
-        try {
-            return browser.evaluate(condition) == "true";
-        } catch (const std::runtime_error&) {
-            return false;
-        }
-    });
-}
-
-const std::string first_row = "document.querySelector('article .s').textContent";
-const std::string is_live = "document.querySelector('.state').textContent === 'Live'";
-const std::string row_count = "document.querySelectorAll('article').length";
 
 }  // namespace
 
@@ -167,7 +144,10 @@ TEST_CASE("what is being read does not move: new messages are counted until they
     browser.evaluate("document.querySelector('.fresh').click()");
     CHECK(browser.evaluate(first_row) == "message 72.");
     CHECK(browser.evaluate("scrollY") == "0");
-    CHECK(browser.evaluate("document.activeElement.id") == "m72");
+    // Not on a row: who stands in the list is left in peace, and here the news shall go on.
+    CHECK(browser.evaluate("document.activeElement === document.querySelector('main h2')") == "true");
+    add(timeline, 73, 73);
+    CHECK(eventually_in(browser, first_row + " === 'message 73.'") == "yes");
     CHECK(browser.evaluate("document.querySelector('.fresh').hidden") == "true");
 }
 

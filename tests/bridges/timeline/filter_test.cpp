@@ -143,13 +143,16 @@ TEST_CASE("pages and feeds keep the filter, and chips take a part of it away") {
         filtered.add("org.fedoraproject.prod.git.receive", fmt::format("ralph pushed {}.", i),
                      {i % 2 == 0 ? "even" : "odd"}, {"ralph"});
     const auto front = filtered.get("/?package=odd&user=ralph&contains=a%26b");
-    CHECK(has(front, "Nothing found"));
+    CHECK(has(front, "No results for <bdi>odd, ralph, a&amp;b</bdi>"));
+    CHECK(has(front,
+              "href=\"./?package=odd&amp;user=ralph&amp;not_contains=a%26b\" title=\"Show all but these\">except"));
     CHECK(has(front, "href=\"./?package=odd&amp;user=ralph\" title=\"Remove this filter\""));
     CHECK(has(front, "name=\"contains\" type=\"search\" value=\"a&amp;b\""));
     const auto odd = filtered.get("/?package=odd&not_user=toshio");
     CHECK(has(odd, "pushed 119."));
     CHECK_FALSE(has(odd, "pushed 118."));
     CHECK(has(odd, "href=\"./?package=odd&amp;not_user=toshio&amp;before=22\">Older"));
+    CHECK(has(odd, "href=\"./?package=odd&amp;user=toshio\" title=\"Show these only\">only"));
     CHECK(has(odd, "href=\"feed.atom?package=odd&amp;not_user=toshio\""));
     CHECK(has(odd, "<input type=\"hidden\" name=\"not_user\" value=\"toshio\">"));
     CHECK(has(odd, "href=\"./?package=odd&amp;not_user=toshio&amp;user=ralph\""));

@@ -150,7 +150,8 @@ TEST_CASE("a page and a feed whose search was broken off lead on") {
     ListPage page;
     page.filter = filter("category=rare");
     page.is_front = true;
-    page.stopped_at = 4242;
+    page.older = 4242;
+    page.is_stopped = true;
     const auto html = list_view({}, page);
     CHECK(html.find("href=\"./?category=rare&amp;before=4242\"") != std::string::npos);
     CHECK(html.find("Nothing found so far") != std::string::npos);

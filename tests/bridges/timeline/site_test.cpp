@@ -4,42 +4,11 @@
 #include <catch2/catch.hpp>
 
 #include "bot/core/text.h"
-#include "tests/bridges/timeline/live_timeline.h"
+#include "bridges/timeline/gzip.h"
+#include "tests/bridges/timeline/pages.h"
 
 using namespace fedmsgbot;
 using namespace fedmsgbot::testing;
-
-namespace {
-
-struct Pages {
-    TempFolder folder;
-    TimelineSettings settings;
-    TimelineStore store{folder / "timeline.sqlite"};
-    Site site{settings, store};
-
-    void add(int first, int last) {
-        for (int i = first; i <= last; ++i)
-            add(message(fmt::format("id-{}", i)), full_line(fmt::format("text {}.", i)));
-    }
-    void add(const std::shared_ptr<const Message>& message, const std::shared_ptr<const Line>& line,
-             SystemTime accepted_at = at_second(1385298309)) {
-        store.insert({{*message, *line, accepted_at}});
-    }
-    PageAnswer get(const std::string& target) {
-        const PageRequest request{target};
-        return site.answer(request);
-    }
-};
-
-bool has(const PageAnswer& answer, const std::string& text) { return answer.body.find(text) != std::string::npos; }
-
-std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t n = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
-    return n;
-}
-
-}  // namespace
 
 TEST_CASE("the front page shows the newest fifty and the way to the older ones") {
     Pages pages;
@@ -74,13 +43,47 @@ TEST_CASE("an older page stays the same when new messages arrive") {
     CHECK(pages.get("/?before=51").body == before);
 }
 
-TEST_CASE("a page of fifty is small") {
+TEST_CASE("a page of fifty is small, and smaller on its way; so are its style sheet and scripts") {
     Pages pages;
-    for (int i = 1; i <= 50; ++i)
-        pages.add(message(fmt::format("id-{}", i)),
-                  full_line("ralph commented on the update python-fedmsg-0.7.1-1.fc20 (karma: 1) and was glad of it"));
-    CHECK(pages.get("/").body.size() < 50 * 1024);
-    CHECK(pages.get("/style.css").body.size() + pages.get("/live.js").body.size() < 20 * 1024);
+    // Sentences, names and links that have no more in common than those of a busy hour.
+    std::uint32_t seed = 1;
+    const auto word = [&seed](std::size_t length) {
+        std::string out;
+        for (; out.size() < length; out += static_cast<char>('a' + (seed >> 16U) % 26))
+            seed = seed * 1103515245 + 12345;
+        return out;
+    };
+    for (int i = 1; i <= 50; ++i) {
+        auto line = full_line(fmt::format("{} commented on the update {}-{}.{}-1.fc43 (karma: {}): “{} {} {}”", word(6),
+                                          word(9), i % 7, i % 11, i % 3, word(4), word(8), word(5)),
+                              i % 2 == 0 ? "bodhi" : word(7));
+        line->usernames = {word(6), word(7)};
+        line->packages = {word(9)};
+        line->link = fmt::format("https://bodhi.example.org/updates/FEDORA-2026-{}", word(10));
+        pages.add(message(fmt::format("id-{}", i)), line, at_second(1385298309 + 7 * i));
+    }
+    const auto page = pages.get("/").body;
+    CHECK(page.size() < 50 * 1024);
+    CHECK(gzip(page).size() < 15 * 1024);
+    CHECK(pages.get("/?grouped=true").body.size() < 50 * 1024);
+    const auto size = [&pages](const std::string& path) { return pages.get(path).body.size(); };
+    CHECK(size("/style.css") + size("/live.js") + size("/theme.js") < 20 * 1024);
+}
+
+TEST_CASE("only the newest page of a view and an entry's own are for search engines") {
+    Pages pages;
+    pages.add(1, 60);
+    for (const auto* path : {"/", "/?category=bodhi", "/?category=bodhi&grouped=true", "/m/3", "/topics", "/stats"}) {
+        INFO(path);
+        CHECK(has(pages.get(path), "<link rel=\"canonical\""));
+        CHECK_FALSE(has(pages.get(path), "noindex"));
+    }
+    CHECK(has(pages.get("/?category=bodhi&grouped=true"), "href=\"http://127.0.0.1:8080/?category=bodhi\">"));
+    for (const auto* path : {"/?before=9", "/m/99", "/x", "/?before=x"}) {
+        INFO(path);
+        CHECK(has(pages.get(path), "<meta name=\"robots\" content=\"noindex\">"));
+        CHECK_FALSE(has(pages.get(path), "canonical"));
+    }
 }
 
 TEST_CASE("an empty timeline says so") {

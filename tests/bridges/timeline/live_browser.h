@@ -1,0 +1,37 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "tests/support/browser.h"
+#include "tests/support/world.h"
+
+namespace fedmsgbot::testing {
+
+// Waits in the page until the condition, in JavaScript, holds: `yes`, or `no` with what the page shows.
+inline std::string eventually_in(Browser& browser, const std::string& condition) {
+    return browser.evaluate(
+        fmt::format("new Promise(done => {{ const timer = setInterval(() => {{ if ({}) {{ clearInterval(timer); "
+                    "done('yes'); }} }}, "
+                    "20); setTimeout(() => done('no: ' + document.body.innerText), 8000); }})",
+                    condition));
+}
+
+// The same where the condition is true of the next page: while that loads there is none to ask.
+inline bool arrives(Browser& browser, const std::string& condition) {
+    return eventually([&browser, &condition] {
+        try {
+            return browser.evaluate(condition) == "true";
+        } catch (const std::runtime_error&) {
+            return false;
+        }
+    });
+}
+
+inline const std::string first_row = "document.querySelector('article .s').textContent";
+inline const std::string is_live = "document.querySelector('.state').textContent === 'Live'";
+inline const std::string row_count = "document.querySelectorAll('article').length";
+
+}  // namespace fedmsgbot::testing
