@@ -1,10 +1,10 @@
 #include "bridges/timeline/list_page.h"
 
-#include "bridges/timeline/work_time.h"
-
 #include <chrono>
 #include <limits>
 #include <utility>
+
+#include "bridges/timeline/work_time.h"
 
 namespace fedmsgbot {
 
