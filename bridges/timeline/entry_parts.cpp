@@ -65,9 +65,10 @@ std::string address(const FilterLinks& links, FilterField field, std::string_vie
 std::string chip_row(const std::vector<std::string>& words, FilterField field, std::string_view kind, std::size_t most,
                      const FilterLinks& links) {
     std::string out;
-    for (std::size_t i = 0; i < std::min(words.size(), most); ++i) out += filter_chip(links, field, words[i], kind);
+    for (std::size_t i = 0; i < std::min(words.size(), most); ++i)
+        out += ' ' + filter_chip(links, field, words[i], kind);
     if (words.size() > most)
-        out += fmt::format("<span class=\"more\">+{} {}s</span>", words.size() - most, title_of(field));
+        out += fmt::format(" <span class=\"more\">+{} {}s</span>", words.size() - most, title_of(field));
     return out;
 }
 
@@ -85,10 +86,12 @@ std::string badge(std::string_view service) {
                        escape(letters_of(service)));
 }
 
+// Its name begins with what is seen of it, for those who say what they want to press.
 std::string badge(std::string_view service, const FilterLinks& links) {
     const auto name = escape(service);
-    return fmt::format("<a class=\"b h{}\" href=\"{}\" title=\"{}\" aria-label=\"Only {}\">{}</a>", hue_of(service),
-                       address(links, FilterField::category, service), name, name, escape(letters_of(service)));
+    return fmt::format("<a class=\"b h{}\" href=\"{}\" title=\"{}\" aria-label=\"{letters}, only {}\">{letters}</a>",
+                       hue_of(service), address(links, FilterField::category, service), name, name,
+                       fmt::arg("letters", escape(letters_of(service))));
 }
 
 std::string chips(const Line& line, std::size_t most, const FilterLinks& links) {

@@ -20,7 +20,7 @@ std::string badge(std::string_view service, const FilterLinks& links);
 // Which of the style sheet's twelve colours a service has; the same for ever.
 int hue_of(std::string_view service);
 
-// Packages and people of a line, the first `most` of each, as links; the rest is counted.
+// Packages and people of a line, the first `most` of each, as links, each behind a blank; the rest is counted.
 std::string chips(const Line& line, std::size_t most, const FilterLinks& links);
 
 // A value as a link to the view of it; `kind` is the style sheet's.

@@ -22,7 +22,7 @@ std::string field(std::string_view name, const std::string& html) {
 
 std::string words(const std::vector<std::string>& list) {
     std::string out;
-    for (const auto& word : list) out += fmt::format("<bdi class=\"c\">{}</bdi> ", escape(word));
+    for (const auto& word : list) out += fmt::format("<span class=\"c\"><bdi>{}</bdi></span> ", escape(word));
     return out;
 }
 
@@ -68,8 +68,8 @@ std::string raw_part(const TimelineEntry& entry, std::string_view raw) {
 
 std::string ways(const TimelineEntry& entry, const Neighbours& neighbours) {
     std::string out = "<nav class=\"ways\" aria-label=\"Neighbours\">";
-    out += fmt::format("<a class=\"first\" href=\"../?before={}#m{}\">In the timeline</a>", entry.id + 1, entry.id);
-    if (neighbours.newer) out += fmt::format("<a rel=\"prev\" href=\"{}\">Newer</a>", *neighbours.newer);
+    out += fmt::format("<a class=\"first\" href=\"../?before={}#m{}\">In the timeline</a> ", entry.id + 1, entry.id);
+    if (neighbours.newer) out += fmt::format("<a rel=\"prev\" href=\"{}\">Newer</a> ", *neighbours.newer);
     if (neighbours.older) out += fmt::format("<a rel=\"next\" href=\"{}\">Older</a>", *neighbours.older);
     return out + "</nav>\n";
 }
@@ -96,7 +96,7 @@ std::string entry_view(const TimelineSettings& settings, const TimelineEntry& en
     frame.head = open_graph(settings, entry, frame.canonical);
     frame.body_class = "one";
     std::string content = ways(entry, neighbours);
-    content += fmt::format("<article>\n<p class=\"m\">{}<bdi class=\"t\">{}</bdi></p>\n<h1 dir=\"auto\">{}</h1>\n",
+    content += fmt::format("<article>\n<p class=\"m\">{} <bdi class=\"t\">{}</bdi></p>\n<h1 dir=\"auto\">{}</h1>\n",
                            badge(line.service), escape(line.title), escape(line.text));
     if (!line.long_form.empty())
         content += fmt::format("<pre class=\"long\" dir=\"auto\" tabindex=\"0\">{}</pre>\n", escape(line.long_form));

@@ -37,7 +37,7 @@ std::string input(const Field& field, Parts& rest) {
     }
     return fmt::format(
         "<label for=\"f-{0}\"{5}>{1}</label><input id=\"f-{0}\" name=\"{0}\" type=\"search\" value=\"{2}\" "
-        "maxlength=\"{3}\" placeholder=\"{4}\" autocapitalize=\"none\" autocomplete=\"off\" spellcheck=\"false\">",
+        "maxlength=\"{3}\" placeholder=\"{4}\" autocapitalize=\"none\" autocomplete=\"off\" spellcheck=\"false\"> ",
         field.name, field.label, escape(value), TimelineFilter::most_value, field.example,
         field.name == search.name ? " class=\"unseen\"" : "");
 }
@@ -67,7 +67,7 @@ std::string FilterLinks::to(const std::string& query, std::string_view more) con
 std::string filter_form(const FilterLinks& links) {
     auto rest = links.filter.parts();
     std::string out = "<form class=\"filter\" action=\"./\" role=\"search\">" + input(search, rest);
-    out += "<button>Search</button>";
+    out += "<button>Search</button> ";
     std::string more;
     for (const auto& field : fields) more += "<div>" + input(field, rest) + "</div>";
     out += fmt::format("<details><summary>Filters</summary><div class=\"fields\">{}</div></details>", more);

@@ -36,11 +36,11 @@ std::string days(const std::vector<ListRow>& rows, const FilterLinks& links) {
 std::string ways(const ListPage& page, const FilterLinks& links, std::string_view label) {
     const auto address = [&](const std::string& more) { return links.to(page.filter.query(), more); };
     std::string out = fmt::format("<nav class=\"ways\" aria-label=\"{}\">", label);
-    if (!page.is_front) out += fmt::format("<a class=\"first\" href=\"{}\">Newest</a>", address(""));
+    if (!page.is_front) out += fmt::format("<a class=\"first\" href=\"{}\">Newest</a> ", address(""));
     if (page.newer)
-        out += fmt::format("<a rel=\"prev\" href=\"{}\">Newer</a>", address(fmt::format("after={}", *page.newer)));
+        out += fmt::format("<a rel=\"prev\" href=\"{}\">Newer</a> ", address(fmt::format("after={}", *page.newer)));
     if (page.older)
-        out += fmt::format("<a rel=\"next\" href=\"{}\">{}</a>", address(fmt::format("before={}", *page.older)),
+        out += fmt::format("<a rel=\"next\" href=\"{}\">{}</a> ", address(fmt::format("before={}", *page.older)),
                            page.is_stopped ? "Search on in older ones" : "Older");
     return out + "</nav>\n";
 }

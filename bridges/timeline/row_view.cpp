@@ -66,21 +66,22 @@ std::string others(const ListRow& row, const FilterLinks& links) {
 
 }  // namespace
 
+// The order is that of text browsers, which show letters and time in one line; blanks stand between what style sheets
+// set apart.
 std::string row_view(const ListRow& row, std::size_t place, const FilterLinks& links) {
     const auto& entry = row.entry;
     const auto& line = entry.line;
     const auto host = host_of(line.link);
     return fmt::format(
-        "<article id=\"m{id}\" aria-posinset=\"{place}\" aria-setsize=\"-1\" aria-labelledby=\"t{id}\">{badge}"
-        "<p class=\"s\" id=\"t{id}\" dir=\"auto\">{sentence}</p>"
-        "<a class=\"w\" href=\"m/{id}\">{time}</a>"
+        "<article id=\"m{id}\" aria-posinset=\"{place}\" aria-setsize=\"-1\" aria-labelledby=\"t{id}\">{badge} "
+        "<a class=\"w\" href=\"m/{id}\">{time}</a><p class=\"s\" id=\"t{id}\" dir=\"auto\">{sentence}</p>"
         "<p class=\"m\">{title}{chips}{host}</p>{others}</article>\n",
         fmt::arg("id", entry.id), fmt::arg("place", place), fmt::arg("badge", badge(line.service, links)),
         fmt::arg("sentence", sentence(entry)),
         fmt::arg("time", time_element(entry.accepted_at, clock_time(entry.accepted_at))),
         fmt::arg("title", topic_link(entry, shorten(line.title, most_title), links)),
         fmt::arg("chips", chips(line, most_chips, links)),
-        fmt::arg("host", host.empty() ? host : fmt::format("<span class=\"o\">{}</span>", host)),
+        fmt::arg("host", host.empty() ? host : fmt::format(" <span class=\"o\">{}</span>", host)),
         fmt::arg("others", others(row, links)));
 }
 

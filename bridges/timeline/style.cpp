@@ -177,6 +177,7 @@ figcaption .m, .numbers li .m { display: inline; margin: 0; font-weight: 400; }
 .rankings li svg { grid-column: 1 / -1; width: 100%; height: 3px; }
 .rankings li a { color: inherit; }
 
+.note a, noscript a { text-decoration: underline; text-underline-offset: .15em; }
 .note { padding: 3.5rem 1rem; text-align: center; color: var(--quiet); }
 .note h1 { margin: 0 0 .5rem; color: var(--ink); font-size: 1.375rem; font-weight: 650; }
 .note p { margin: .4rem auto; max-width: 34rem; text-wrap: balance; }

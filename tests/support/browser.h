@@ -8,7 +8,7 @@
 namespace fedmsgbot::testing {
 
 // A real Chromium without a window, spoken to over its debugging pipe. Throws when it is not installed, does not answer
-// within half a minute or cannot load a page. It is ended, with all its helpers, when this dies.
+// within a minute and a half or cannot load a page. It is ended, with all its helpers, when this dies.
 class Browser {
 public:
     // How the page is looked at.

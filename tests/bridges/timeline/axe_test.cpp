@@ -53,19 +53,17 @@ TEST_CASE("axe-core has no findings on any page, in both themes, wide and at 320
     }
     timeline.deliver();
     Browser browser;
-    for (const bool dark : {false, true}) {
-        for (const int width : {1280, 320}) {
-            Browser::Look look;
-            look.dark = dark;
-            look.width = width;
-            for (const auto& page : pages) {
-                browser.open(timeline.url(page.path), look);
-                if (!page.prepare.empty()) browser.evaluate(page.prepare);
-                std::string found;
-                for (const auto& finding : axe.findings(browser)) found += finding + "\n";
-                INFO(page.path << " " << page.prepare << (dark ? " dark " : " light ") << width << "\n" << found);
-                CHECK(found.empty());
-            }
+    for (const auto& [dark, width] : {std::pair(false, 1280), std::pair(true, 320)}) {
+        Browser::Look look;
+        look.dark = dark;
+        look.width = width;
+        for (const auto& page : pages) {
+            browser.open(timeline.url(page.path), look);
+            if (!page.prepare.empty()) browser.evaluate(page.prepare);
+            std::string found;
+            for (const auto& finding : axe.findings(browser)) found += finding + "\n";
+            INFO(page.path << " " << page.prepare << (dark ? " dark " : " light ") << width << "\n" << found);
+            CHECK(found.empty());
         }
     }
 }
