@@ -210,7 +210,7 @@ asio::awaitable<Outcomes> IrcBridge::deliver_singly(const Batch& batch, Channel&
         });
         const auto entry = least->share.entry();
         const auto patience = suspects_.has_cost_link(place.name(), entry)
-                                  ? grown(settings_.timings.lived_a_while, longest_patience, accusations(least) - 1)
+                                  ? grown(settings_.timings.lived_a_while, longest_patience, accusations(least) - 2)
                                   : milliseconds(0);
         std::optional<Outcome> trouble = co_await wait_for(place, Manner::together, deadline);
         if (!trouble && session_ && Clock::now() - connected_at_ >= patience)

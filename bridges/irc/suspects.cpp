@@ -48,7 +48,7 @@ void Suspects::forget_before(const std::string& channel, Entry entry) {
 
 bool Suspects::awaits_witness(const std::string& channel, Entry entry) const {
     const auto* suspect = find(channel, entry);
-    return suspect && suspect->accusation && *suspect->accusation != Ground::refused;
+    return suspect && suspect->accusation && *suspect->accusation != Ground::refused && suspect->accusations > 1;
 }
 
 bool Suspects::has_cost_link(const std::string& channel, Entry entry) const {

@@ -39,7 +39,8 @@ public:
 
     bool is_empty() const { return known_.empty(); }
     bool knows(const std::string& channel, Entry entry) const { return find(channel, entry) != nullptr; }
-    // It cost us the channel or the link last time: others go first, so that there can be a witness.
+    // It cost us the channel or the link last time, and before: others go first, so that there can be a witness. Once
+    // happens to anybody, and to keep the order is worth another try.
     bool awaits_witness(const std::string& channel, Entry entry) const;
     bool has_cost_link(const std::string& channel, Entry entry) const;
     int accusations(const std::string& channel, Entry entry) const;

@@ -48,9 +48,13 @@ TEST_CASE("what another channel passes on says something of the link, and nothin
     CHECK(suspects.verdict("#a", 7));
 }
 
-TEST_CASE("who costs us the channel or the link lets others go first; who is merely refused does not") {
+TEST_CASE("who costs us the channel or the link again lets others go first; who is merely refused does not") {
     Suspects suspects;
     suspects.accuse("#a", 7, Ground::refused, "no");
+    suspects.accuse("#a", 7, Ground::refused, "no");
+    CHECK_FALSE(suspects.awaits_witness("#a", 7));
+    suspects.acquit("#a", 7);
+    suspects.accuse("#a", 7, Ground::closed, "no");
     CHECK_FALSE(suspects.awaits_witness("#a", 7));
     suspects.accuse("#a", 7, Ground::closed, "no");
     CHECK(suspects.awaits_witness("#a", 7));
