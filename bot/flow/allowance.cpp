@@ -13,6 +13,7 @@ void Allowance::add(SystemTime at, std::size_t count) {
     for (auto& window : windows_) {
         window.spent.push_back({at, count});
         window.sum += count;
+        window.is_used_up = window.is_used_up || window.left() == 0;
     }
 }
 
@@ -23,14 +24,14 @@ void Allowance::forget(SystemTime now) {
             window.sum -= window.spent.front().count;
             window.spent.pop_front();
         }
+        if (window.left() >= window.half()) window.is_used_up = false;
     }
 }
 
 std::size_t Allowance::available(SystemTime now) {
     forget(now);
     std::size_t least = std::numeric_limits<std::size_t>::max();
-    for (const auto& window : windows_)
-        least = std::min(least, window.limit.most - std::min(window.limit.most, window.sum));
+    for (const auto& window : windows_) least = std::min(least, window.left());
     return least;
 }
 
@@ -49,6 +50,8 @@ void Allowance::take_back(std::size_t count) {
             left -= part;
             if (last.count == 0) window.spent.pop_back();
         }
+        // Whatever spends does so while it is open.
+        if (window.left() > 0) window.is_used_up = false;
     }
 }
 
@@ -56,7 +59,7 @@ SystemTime Allowance::opens_at(SystemTime now) {
     forget(now);
     SystemTime opens = now;
     for (const auto& window : windows_) {
-        const auto wanted = std::max<std::size_t>(1, window.limit.most / 2);
+        const auto wanted = window.is_used_up ? window.half() : 1;
         auto sum = window.sum;
         for (const auto& one : window.spent) {
             if (sum + wanted <= window.limit.most) break;
@@ -65,14 +68,6 @@ SystemTime Allowance::opens_at(SystemTime now) {
         }
     }
     return opens;
-}
-
-bool Allowance::is_open(SystemTime now) {
-    if (available(now) == 0)
-        is_used_up_ = true;
-    else if (is_used_up_)
-        is_used_up_ = opens_at(now) > now;
-    return !is_used_up_;
 }
 
 std::chrono::seconds Allowance::longest_period() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -25,12 +26,11 @@ public:
     void spend(SystemTime now, std::size_t count = 1);
     void take_back(std::size_t count);  // of what was spent last, so much was not said
 
-    // Used up, it opens again only when half of each limit is there: a line here and there, each about what was kept
-    // back since the last one, would be more noise than the limit is meant to allow.
-    SystemTime opens_at(SystemTime now);  // now, where it is that already
-
-    // False from the moment when it is used up until it opens again.
-    bool is_open(SystemTime now);
+    // A limit that was used up opens again only when half of it is there: a line here and there, each about what was
+    // kept back since the last one, would be more noise than the limit is meant to allow. The allowance is open while
+    // each of its limits is.
+    bool is_open(SystemTime now) { return opens_at(now) <= now; }
+    SystemTime opens_at(SystemTime now);  // now, where it is open
 
     std::chrono::seconds longest_period() const;
 
@@ -43,13 +43,16 @@ private:
         RateLimit limit;
         std::deque<Spent> spent{};  // within the period
         std::size_t sum = 0;
+        bool is_used_up = false;  // until half of it is there
+
+        std::size_t left() const { return limit.most - std::min(limit.most, sum); }
+        std::size_t half() const { return std::max<std::size_t>(1, limit.most / 2); }
     };
 
     void add(SystemTime at, std::size_t count);
     void forget(SystemTime now);
 
     std::vector<Window> windows_;
-    bool is_used_up_ = false;
 };
 
 }  // namespace fedmsgbot

@@ -265,7 +265,8 @@ std::size_t Outbox::State::window() {
     const auto shares = busy * static_cast<std::size_t>(pacer.slowness(Clock::now()));
     const auto by_pace =
         settings.most_waiting == 0 ? settings.max_posts : std::max<std::size_t>(2, settings.most_waiting / shares);
-    return budget ? std::min(by_pace, std::max<std::size_t>(1, budget->available() / 2 / busy)) : by_pace;
+    // At least two: the oldest may have been under way when we were killed, and must not be in a digest, too.
+    return budget ? std::min(by_pace, std::max<std::size_t>(2, budget->available() / 2 / busy)) : by_pace;
 }
 
 bool Outbox::State::is_at_rest() {

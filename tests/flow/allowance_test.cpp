@@ -40,25 +40,37 @@ TEST_CASE("in no stretch of time as long as the period more is spent than the li
     for (std::size_t n = 60; n < spent.size(); ++n) CHECK(spent[n] - spent[n - 60] >= 24h);
 }
 
-TEST_CASE("used up, an allowance opens when half of each limit is there again") {
-    Allowance allowance({{4, 1h}, {6, 24h}});
+TEST_CASE("a limit that was used up opens when half of it is there again") {
+    Allowance allowance({{4, 1h}});
     for (int minute = 0; minute < 4; ++minute) allowance.spend(start + minute * 1min);
     CHECK_FALSE(allowance.is_open(start + 10min));
     CHECK(allowance.opens_at(start + 10min) == start + 1h + 1min);
-    CHECK_FALSE(allowance.is_open(start + 1h));
     CHECK(allowance.available(start + 1h) == 1);
-    // Of the day's six two are there, and three are half.
-    CHECK(allowance.opens_at(start + 1h + 1min) == start + 24h);
-    CHECK_FALSE(allowance.is_open(start + 1h + 1min));
-    CHECK(allowance.is_open(start + 24h));
-    CHECK(allowance.opens_at(start + 24h) == start + 24h);
+    CHECK_FALSE(allowance.is_open(start + 1h));
+    CHECK(allowance.is_open(start + 1h + 1min));
+    CHECK(allowance.opens_at(start + 1h + 1min) == start + 1h + 1min);
 }
 
-TEST_CASE("what was not used up needs not to open") {
+TEST_CASE("a day's limit that is not used up does not close the hours before its end") {
+    Allowance allowance({{2, 1h}, {5, 24h}});
+    for (int hour = 0; hour < 2; ++hour) {
+        allowance.spend(start + hour * 2h, 2);
+        CHECK_FALSE(allowance.is_open(start + hour * 2h));
+        CHECK(allowance.opens_at(start + hour * 2h) == start + hour * 2h + 1h);
+    }
+    // One is left of the day's five: less than half, and open.
+    CHECK(allowance.is_open(start + 4h));
+    CHECK(allowance.available(start + 4h) == 1);
+    allowance.spend(start + 4h);
+    CHECK_FALSE(allowance.is_open(start + 23h));
+    CHECK(allowance.opens_at(start + 5h) == start + 24h);
+}
+
+TEST_CASE("what was not used up is open, however little is left") {
     Allowance allowance({{4, 1h}});
     allowance.spend(start, 3);
     CHECK(allowance.is_open(start));
-    CHECK(allowance.opens_at(start) == start + 1h);  // when half is there, for who asks
+    CHECK(allowance.opens_at(start) == start);
     CHECK(allowance.available(start) == 1);
 }
 
