@@ -77,7 +77,7 @@ TEST_CASE("a restart forgets nothing that the budget has spent, also where it wa
     {
         Journey journey(folder, within({{4, 1h}, {7, 24h}}), clock.clock());
         journey.run_until_delivered(1);
-        // Four of the day's seven are spent: half of those are not there again.
+        // Four of the day's seven are spent: three are left.
         CHECK(journey.bridge.texts.size() <= 3);
         CHECK(journey.road.lost() == 0);
     }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -117,8 +118,9 @@ public:
     }
     ~Journey() { end(); }
 
-    // Nothing more leaves; what did is settled for good.
+    // Nothing more leaves or is counted; what left is settled for good.
     void end() {
+        if (std::exchange(has_ended_, true)) return;
         tasks_.cancel();
         run(std::chrono::milliseconds(20));
         road.commit();
@@ -162,6 +164,7 @@ private:
         return settings;
     }
 
+    bool has_ended_ = false;
     boost::asio::io_context loop_;
     Result<Rulebook> rulebook_ = Rulebook::load({});
     Pacer pacer_;
