@@ -297,7 +297,18 @@ void HttpScript::go_down() {
     asio::post(state_->context, asio::use_future([this] { state_->close_all(); })).get();
 }
 void HttpScript::come_up() {
-    asio::post(state_->context, asio::use_future([this] { state_->listen(); })).get();
+    // A client that knocked meanwhile may have been given this very port for its own end, and keeps it for a moment.
+    std::string why;
+    const bool is_up = eventually([&] {
+        try {
+            asio::post(state_->context, asio::use_future([this] { state_->listen(); })).get();
+            return true;
+        } catch (const boost::system::system_error& error) {
+            why = error.what();
+            return false;
+        }
+    });
+    if (!is_up) throw std::runtime_error(why);
 }
 
 std::vector<HttpScript::Status> HttpScript::statuses() const {

@@ -69,7 +69,7 @@ TEST_CASE("a StatusNet account is an API's root and a password, or credentials")
 
 TEST_CASE("each mistake in a StatusNet account is told where it stands") {
     const auto [text, where, what] = GENERATE(table<std::string, std::string, std::string>({
-        {"", "", "`url`"},
+        {"", "", "\"url\""},
         {"url = \"https://social.example\"", "", "a login is needed"},
         {"url = \"social.example/api\"\ncredentials_env = \"FEDMSGBOT_TEST_KEYS\"", "f.toml:1:", "https://social"},
         {"url = \"https://a.example/api?x\"\ncredentials_env = \"FEDMSGBOT_TEST_KEYS\"", "f.toml:1:", "https://social"},
@@ -115,9 +115,9 @@ TEST_CASE("a pump.io account is a server, a nickname and credentials") {
 
 TEST_CASE("each mistake in a pump.io account is told where it stands") {
     const auto [text, where, what] = GENERATE(table<std::string, std::string, std::string>({
-        {"", "", "`url`"},
+        {"", "", "\"url\""},
         {"", "", "a login is needed"},
-        {with_keys, "", "`user`"},
+        {with_keys, "", "\"user\""},
         {with_keys + "user = \"a/b\"", "f.toml:3:", "nickname"},
         {pump + "visibility = \"unlisted\"", "f.toml:4:", "visibility"},
         {pump + "max_characters = \"many\"", "f.toml:4:", "max_characters"},

@@ -272,7 +272,7 @@ TEST_CASE("a refusal in words that nobody reads loses nothing while the account 
     auto no = step(Ending::answer, false, 400);
     no.body = R"({"error":"Nein."})";
     world.server.next_post(no);
-    world.server.next_look(step(Ending::close, true));
+    world.server.next_look(step(Ending::answer, true, 502));
     auto life = world.life();
     CHECK(life->deliver("2026-1", "text").kind() == Kind::retry);
     CHECK(life->settle("2026-1", "text").kind() == Kind::delivered);
