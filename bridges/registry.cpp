@@ -4,7 +4,6 @@
 
 #include "bridges/amqp/amqp_bridge.h"
 #include "bridges/irc/irc_bridge.h"
-#include "bridges/irc/irc_desk.h"
 #include "bridges/irc/irc_settings.h"
 #include "bridges/microblog/mastodon_bridge.h"
 #include "bridges/microblog/post_style.h"
@@ -22,12 +21,6 @@ BridgeMaker read_irc(Table& table) {
     };
 }
 
-DeskMaker read_irc_desk(Table& table) {
-    return [settings = read_irc_settings(table)](boost::asio::any_io_executor executor) {
-        return std::make_unique<IrcDesk>(std::move(executor), settings);
-    };
-}
-
 LineParts all(Table&) { return LineParts::all; }
 
 }  // namespace
@@ -36,7 +29,7 @@ const std::vector<BridgeKind>& bridge_kinds() {
     using namespace std::chrono_literals;
     static const std::vector<BridgeKind> kinds = {
         {"amqp", Addressing::required, read_amqp_bridge, check_amqp_target, all, 1000, 0ms, 0ms},
-        {"irc", Addressing::required, read_irc, check_irc_channel, irc_shows, 5, 2s, 2min, read_irc_desk},
+        {"irc", Addressing::required, read_irc, check_irc_channel, irc_shows, 5, 2s, 2min},
         {"mastodon", Addressing::none, read_mastodon, nullptr, microblog_shows, mastodon_burst, mastodon_every, 1h,
          read_mastodon_desk},
         {"pumpio", Addressing::none, read_pumpio, nullptr, microblog_shows, pumpio_burst, pumpio_every, 1h,

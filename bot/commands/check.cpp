@@ -34,10 +34,6 @@ std::string describe_setup(const Setup& setup) {
     return out;
 }
 
-}  // namespace
-
-namespace {
-
 // Nothing where there are mistakes, which it prints: they were asked for, so they are no error of the command.
 std::optional<Setup> read_and_describe(const std::filesystem::path& configuration) {
     auto setup = read_setup(configuration, Rulebook::Examples::checked);

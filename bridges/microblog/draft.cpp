@@ -14,7 +14,7 @@ namespace fedmsgbot {
 namespace {
 
 constexpr std::string_view ellipsis = "…";
-constexpr std::size_t most_text_bytes = 64 * 1024;
+constexpr std::size_t most_text_bytes = 256 * 1024;
 constexpr std::size_t most_warning = 200;  // characters; it is to be read at a glance
 constexpr std::size_t most_tags = 10;
 constexpr std::size_t number_weight = 8;         // ` (10/10)`
@@ -91,23 +91,21 @@ std::string tags_within(const std::vector<std::string>& tags, std::size_t room, 
     return all;
 }
 
-// Shortens one of the line's parts until the post fits; where it cannot, it is left out.
+// Shortens one of the line's parts as little as makes the post fit; where nothing does, it is left out. By trying: a
+// template may show a part twice, in capitals, or not at all.
 bool shorten(std::string Line::*part, Line& line, const Wording& wording, std::size_t room, const TextLimits& limits) {
     const auto whole = line.*part;
-    auto kept = weight(whole, limits);
-    for (auto before = std::string::npos;;) {
-        const auto total = weight(wording.post(line), limits, line.link);
-        if (total <= room) return true;
-        // A template may show it twice, or not at all: what is over says how much less to try, not what will do.
-        const auto over = total - room + 1;
-        if (total >= before || kept <= over) break;
-        before = total;
-        kept -= over;
-        line.*part = cut_text(whole, kept, limits);
-        line.*part += ellipsis;
+    const auto fits = [&](std::size_t kept) {
+        line.*part = kept == 0 ? std::string() : cut_text(whole, kept, limits) + std::string(ellipsis);
+        return weight(wording.post(line), limits, line.link) <= room;
+    };
+    if (!fits(0)) return false;
+    std::size_t most = 0;
+    for (auto too_much = weight(whole, limits) + 1; most + 1 < too_much;) {
+        const auto middle = most + (too_much - most) / 2;
+        (fits(middle) ? most : too_much) = middle;
     }
-    (line.*part).clear();
-    return weight(wording.post(line), limits, line.link) <= room;
+    return fits(most);
 }
 
 std::string fitted(Line line, const Wording& wording, std::size_t room, const TextLimits& limits) {

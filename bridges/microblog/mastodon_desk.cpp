@@ -44,6 +44,17 @@ std::string_view about_idempotency(std::string_view software) {
     return {};
 }
 
+void tell_server(OnlineReport& report, const std::string& url, const std::string& software,
+                 const std::optional<TextLimits>& limits) {
+    report.facts.push_back(fmt::format("server: {}{}{}", url, software.empty() ? "" : ", ", software));
+    const TextLimits used = limits.value_or(TextLimits{});
+    const auto address = used.url > 0 ? fmt::format("an address counts {}", used.url) : "an address counts in full";
+    report.facts.push_back(fmt::format("limits: {} characters, {}{}", used.characters, address,
+                                       limits ? "" : " (the server does not say; this is what most allow)"));
+    if (const auto keys = about_idempotency(software.substr(0, software.find(' '))); !keys.empty())
+        report.facts.push_back(fmt::format("idempotency keys: {}", keys));
+}
+
 bool has_scope(const std::vector<std::string>& given, std::string_view whole, std::string_view part) {
     return std::any_of(given.begin(), given.end(),
                        [&](const std::string& scope) { return scope == whole || scope == part; });
@@ -73,7 +84,7 @@ asio::awaitable<std::string> MastodonDesk::software(Deadline until) {
     const HttpResult node = co_await client_.get_openly(path, until);
     const auto found = is_good(node) ? parse_nodeinfo(node.response.body) : std::nullopt;
     if (!found) co_return std::string();
-    co_return found->name + (found->version.empty() ? "" : " " + found->version);
+    co_return found->version.empty() ? found->name : fmt::format("{} {}", found->name, found->version);
 }
 
 asio::awaitable<void> MastodonDesk::inspect_server(OnlineReport& report, Deadline until) {
@@ -88,13 +99,7 @@ asio::awaitable<void> MastodonDesk::inspect_server(OnlineReport& report, Deadlin
         if (limits) break;
     }
     const std::string name = co_await software(until);
-    report.facts.push_back(fmt::format("server: {}{}", settings_.url, name.empty() ? "" : ", " + name));
-    const TextLimits used = limits.value_or(TextLimits{});
-    const auto url = used.url > 0 ? fmt::format("an address counts {}", used.url) : "an address counts in full";
-    report.facts.push_back(fmt::format("limits: {} characters, {}{}", used.characters, url,
-                                       limits ? "" : " (the server does not say; this is what most allow)"));
-    if (const auto keys = about_idempotency(name.substr(0, name.find(' '))); !keys.empty())
-        report.facts.push_back(fmt::format("idempotency keys: {}", keys));
+    tell_server(report, settings_.url, name, limits);
 }
 
 asio::awaitable<void> MastodonDesk::inspect_account(OnlineReport& report, Deadline until) {

@@ -12,7 +12,7 @@ namespace fedmsgbot::tmpl {
 
 namespace {
 
-constexpr std::size_t most_bytes = 64 * 1024;
+constexpr std::size_t most_bytes = 256 * 1024;  // a long form alone may have a quarter of it
 
 // A name's place here is its slot. Those of a sentence stand first, so that a template that needs no more can be told
 // by compiling it with these alone.

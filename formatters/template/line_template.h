@@ -20,7 +20,7 @@ public:
     // Problems: one, with its place, as for any template.
     static Result<LineTemplate> compile(std::string_view source, const Locate& locate);
 
-    // Total, as every template; at most 64 KiB. As it comes: who posts it cleans it.
+    // Total, as every template; at most 256 KiB. As it comes: who posts it cleans it.
     std::string render(const Message& message, const Line& line) const;
 
     // What it needs of a line.

@@ -20,10 +20,12 @@ using Kind = HttpResult::Kind;
 
 namespace {
 
+using Variables = std::map<std::string, std::string>;
+
 // Variables as they are to be for a while; all others of the kind are away.
 class Environment {
 public:
-    explicit Environment(const std::map<std::string, std::string>& values) {
+    explicit Environment(const Variables& values) {
         for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy",
                                  "NO_PROXY", "SSL_CERT_FILE", "CURL_CA_BUNDLE"}) {
             if (const char* value = std::getenv(name)) before_[name] = value;
@@ -41,7 +43,7 @@ public:
 
 private:
     std::vector<std::string> names_;
-    std::map<std::string, std::string> before_;
+    Variables before_;
 };
 
 HttpScript::Step page(std::string body) {
@@ -79,13 +81,14 @@ TEST_CASE("an https address is asked through the proxy of the environment, the c
     testing::ConnectProxy proxy(secure.server->port());
     const auto name = GENERATE(as<std::string>{}, "https_proxy", "HTTPS_PROXY", "all_proxy");
     {
-        const Environment environment({{name, proxy.url()}, {"SSL_CERT_FILE", secure.certificates.authority.string()}});
+        const Environment environment(
+            Variables{{name, proxy.url()}, {"SSL_CERT_FILE", secure.certificates.authority.string()}});
         const auto result = get("https://social.example/page");
         INFO(result.why);
         CHECK(result.response.body == "secret");
         CHECK(proxy.asked() == std::vector<std::string>{"social.example:443"});
     }
-    const Environment without_authority({{name, proxy.url()}});
+    const Environment without_authority(Variables{{name, proxy.url()}});
     CHECK(get("https://social.example/page").kind == Kind::not_sent);
     CHECK(secure.server->requests().size() == 1);
 }
@@ -97,15 +100,16 @@ TEST_CASE("what NO_PROXY names is asked without the proxy") {
     const auto name = GENERATE(as<std::string>{}, "no_proxy", "NO_PROXY");
     const auto hosts = GENERATE(as<std::string>{}, "127.0.0.1", "a.example,127.0.0.1", "*");
     {
-        const Environment environment({{"http_proxy", proxy.url()}, {name, hosts}});
+        const Environment environment(Variables{{"http_proxy", proxy.url()}, {name, hosts}});
         CHECK(get(server.url() + "/page").response.body == "straight");
     }
-    const Environment environment({{"http_proxy", proxy.url()}, {name, "a.example"}});
+    const Environment environment(Variables{{"http_proxy", proxy.url()}, {name, "a.example"}});
     CHECK(get(server.url() + "/page").response.body == "by the proxy");
 }
 
 TEST_CASE("a proxy that is away leaves nothing sent") {
-    const Environment environment({{"https_proxy", "http://127.0.0.1:" + std::to_string(testing::free_port())}});
+    const Environment environment(
+        Variables{{"https_proxy", "http://127.0.0.1:" + std::to_string(testing::free_port())}});
     const auto result = get("https://social.example/page");
     CHECK(result.kind == Kind::not_sent);
     CHECK_FALSE(result.why.empty());
@@ -118,7 +122,7 @@ TEST_CASE("a token goes to nobody but the server it is for, wherever that redire
     away.status = 302;
     away.headers["Location"] = other.url() + "/elsewhere";
     server.answer("/page", away);
-    const Environment environment({});
+    const Environment environment(Variables{});
     asio::io_context context;
     HttpClient client(context.get_executor());
     HttpRequest request("GET", server.url() + "/page");

@@ -26,7 +26,7 @@ struct Seen {
 const std::string link = "https://example.org/news?a=b&c=d_e#f";
 
 std::string sentence() {
-    std::string text = "Hello <all> & @everybody é 👍🏽";
+    std::string text = "Hello all & @everybody é 👍🏽";
     for (int n = 0; n < 20; ++n) text += fmt::format(" word{}", n);
     return text;
 }
@@ -87,7 +87,7 @@ void check(const std::vector<Seen>& seen) {
     CHECK(seen[0].reply.empty());
     CHECK(seen[1].reply.empty());
     CHECK(seen[2].reply == seen[1].id);
-    CHECK(seen[1].text.starts_with("Hello <all> & everybody é 👍🏽 word0 "));
+    CHECK(seen[1].text.starts_with("Hello all & everybody é 👍🏽 word0 "));
     CHECK(seen[1].text.ends_with(" (1/2) #fedora"));
     CHECK(seen[2].text.ends_with(link + " #announce (2/2)"));
 }

@@ -68,8 +68,8 @@ TEST_CASE("an address counts its fixed weight, so that a sentence may fill the r
 }
 
 TEST_CASE("a long sentence is cut at a word's end with an ellipsis, the link stays whole") {
-    const auto limits = GENERATE(TextLimits{500, 23}, TextLimits{140, 0}, TextLimits{5000, 25}, TextLimits{100000, 32});
-    const auto post = post_text(make_line(repeat("some words ", 20000), link), limits, Mentions::strip);
+    const auto limits = GENERATE(TextLimits{500, 23}, TextLimits{140, 0}, TextLimits{5000, 25});
+    const auto post = post_text(make_line(repeat("some words ", 1000), link), limits, Mentions::strip);
     CHECK(post.ends_with("… " + link));
     const bool ends_with_word = post.ends_with("some… " + link) || post.ends_with("words… " + link);
     CHECK(ends_with_word);
