@@ -80,10 +80,10 @@ struct HttpServer::State {
     static asio::awaitable<bool> send(std::shared_ptr<State> state, Stream& stream, BeastReply& reply, Stay& stay);
     static asio::awaitable<void> tell(std::shared_ptr<State> state, Stream& stream, const Stay& stay);
     static asio::awaitable<void> talk(std::shared_ptr<State> state, Stream& stream, const BeastRequest& request,
-                                      Stay stay);
+                                      const Stay& stay);
 
     BeastReply reply_to(const BeastRequest& request, Stay& stay);
-    BeastReply refuse(const Stay& stay, http::status status, std::string_view target, std::string_view what);
+    BeastReply refuse(const Stay& stay, http::status status, std::string_view what, std::string_view target);
     void report_slow_reader(const Stay& stay);
     asio::awaitable<void> rest(const error_code& error);
     asio::awaitable<void> close();
@@ -208,7 +208,7 @@ asio::awaitable<void> HttpServer::State::host(std::shared_ptr<State> state, tcp:
         stay.origin.client = peer;
         BeastReply reply = error ? make_refusal(refusal_of(error)) : state->reply_to(parser.get(), stay);
         if (stay.listener) {
-            co_await talk(state, stream, parser.get(), std::move(stay));
+            co_await talk(state, stream, parser.get(), stay);
             co_return;
         }
         // A body is of no use here and is not read; so the next request could not be found behind it.
@@ -265,11 +265,11 @@ asio::awaitable<void> HttpServer::State::tell(std::shared_ptr<State> state, Stre
 }
 
 asio::awaitable<void> HttpServer::State::talk(std::shared_ptr<State> state, Stream& stream, const BeastRequest& request,
-                                              Stay stay) {
+                                              const Stay& stay) {
     const Counted counted(state->streams);
     const ClientStream of_client(state->clients, stay.origin.client);
     const SocketTalk::Limits limits{state->limits.event_time, state->limits.heartbeat};
-    SocketTalk socket(stream, limits, std::move(stay.events), std::move(stay.listener), state->listeners);
+    SocketTalk socket(stream, limits, stay.events, stay.listener, state->listeners);
     const auto end = co_await socket.run(request);
     if (end == SocketTalk::End::too_slow) state->report_slow_reader(stay);
 }
@@ -317,7 +317,7 @@ BeastReply HttpServer::State::reply_to(const BeastRequest& request, Stay& stay) 
     // Of loopback, nobody knows how many readers it stands for.
     const bool is_limited = !client.is_loopback() && !trusted.trusts(client);
     if (is_limited && !clients.admits_request(client, ClientLimits::Clock::now()))
-        return refuse(stay, http::status::too_many_requests, target, "requests");
+        return refuse(stay, http::status::too_many_requests, "requests", target);
     try {
         const auto last_event_id = request["Last-Event-ID"];
         const bool is_socket = is_get && boost::beast::websocket::is_upgrade(request);
@@ -325,7 +325,7 @@ BeastReply HttpServer::State::reply_to(const BeastRequest& request, Stay& stay) 
         auto made = answer(asked);
         if (made.events && streams >= limits.streams) return make_refusal(http::status::service_unavailable, target);
         if (made.events && is_limited && !clients.admits_stream(client))
-            return refuse(stay, http::status::too_many_requests, target, "streams");
+            return refuse(stay, http::status::too_many_requests, "streams", target);
         if (is_get) {
             stay.events = made.events;
             stay.pieces = made.pieces;
@@ -340,8 +340,8 @@ BeastReply HttpServer::State::reply_to(const BeastRequest& request, Stay& stay) 
     }
 }
 
-BeastReply HttpServer::State::refuse(const Stay& stay, http::status status, std::string_view target,
-                                     std::string_view what) {
+BeastReply HttpServer::State::refuse(const Stay& stay, http::status status, std::string_view what,
+                                     std::string_view target) {
     std::uint64_t held_back = 0;
     if (greedy.admits(held_back))
         log::warn("timeline.client_refused", {{"client", stay.origin.client.to_string()},

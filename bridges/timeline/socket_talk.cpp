@@ -110,7 +110,7 @@ asio::awaitable<std::optional<SocketTalk::End>> SocketTalk::say(std::string_view
 asio::awaitable<bool> SocketTalk::wait() {
     pause_.expires_after(std::chrono::hours(24));
     waiting_.insert(&pause_);
-    const auto [woken] = co_await pause_.async_wait(as_values);
+    co_await pause_.async_wait(as_values);
     waiting_.erase(&pause_);
     const auto state = co_await asio::this_coro::cancellation_state;
     co_return state.cancelled() == asio::cancellation_type::none;

@@ -33,7 +33,8 @@ private:
         }
         if (request.is_socket) {
             PageAnswer events(101, "", "");
-            const auto text = std::make_shared<const std::string>(request.target == "/quiet-socket" ? 0 : 1'000'000, 'x');
+            const auto text =
+                std::make_shared<const std::string>(request.target == "/quiet-socket" ? 0 : 1'000'000, 'x');
             events.events = [text] { return text; };
             events.listener = [](std::string_view) {};
             return events;
