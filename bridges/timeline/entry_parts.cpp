@@ -45,14 +45,6 @@ const Look* known_look(std::string_view service) {
     return found == known.end() ? nullptr : found;
 }
 
-std::string letters_of(std::string_view service) {
-    if (const auto* look = known_look(service)) return std::string(look->letters);
-    auto letters = std::string(code_point_prefix(service, 2));
-    if (letters.empty()) return "?";
-    if (letters[0] >= 'a' && letters[0] <= 'z') letters[0] = static_cast<char>(letters[0] - 'a' + 'A');
-    return letters;
-}
-
 std::string_view title_of(FilterField field) { return field == FilterField::package ? "package" : "user"; }
 
 std::string address(const FilterLinks& links, FilterField field, std::string_view value) {
@@ -73,6 +65,14 @@ std::string chip_row(const std::vector<std::string>& words, FilterField field, s
 }
 
 }  // namespace
+
+std::string letters_of(std::string_view service) {
+    if (const auto* look = known_look(service)) return std::string(look->letters);
+    auto letters = std::string(code_point_prefix(service, 2));
+    if (letters.empty()) return "?";
+    if (letters[0] >= 'a' && letters[0] <= 'z') letters[0] = static_cast<char>(letters[0] - 'a' + 'A');
+    return letters;
+}
 
 int hue_of(std::string_view service) {
     if (const auto* look = known_look(service)) return look->hue;

@@ -17,6 +17,9 @@ std::string badge(std::string_view service);
 // The same as a link to the service's view.
 std::string badge(std::string_view service, const FilterLinks& links);
 
+// Those letters. Not escaped.
+std::string letters_of(std::string_view service);
+
 // Which of the style sheet's twelve colours a service has; the same for ever.
 int hue_of(std::string_view service);
 

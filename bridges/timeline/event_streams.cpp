@@ -17,9 +17,6 @@ namespace {
 
 constexpr std::size_t most_shared = 256;
 constexpr std::chrono::milliseconds search_time(8);
-constexpr std::string_view greeting = "retry: 3000\n\n";
-constexpr std::string_view gap = "event: gap\ndata: {}\n\n";
-
 constexpr std::size_t most_folded = 200;  // of what lies below, looked at for the rest of a burst
 
 nlohmann::ordered_json event_data(const ListRow& row, const EventView& view) {
@@ -46,27 +43,40 @@ std::string json_line(const nlohmann::ordered_json& data) {
     return data.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
+std::string event_text(const ListRow& row, const EventView& view) {
+    return fmt::format("id: {}\ndata: {}\n\n", row.entry.id, json_line(event_data(row, view)));
+}
+
 }  // namespace
+
+std::shared_ptr<const EventForm> page_events() {
+    static const auto form =
+        std::make_shared<const EventForm>(EventForm{"page", "retry: 3000\n\n", "event: gap\ndata: {}\n\n", event_text});
+    return form;
+}
 
 // One stream's memory.
 struct EventStreams::Reader {
     EventView view;
-    std::string key;
+    std::shared_ptr<const EventForm> form;
+    std::string key;  // of form and view
     std::int64_t place = 0;
     std::string first;  // what is said before all else
 };
 
 std::string EventView::key() const { return joined_queries(filter.query(), is_folded ? folded_query : ""); }
 
-EventSource EventStreams::open(const EventView& view, std::optional<std::int64_t> after) {
+EventSource EventStreams::open(const EventView& view, std::optional<std::int64_t> after,
+                               std::shared_ptr<const EventForm> form) {
     auto reader = std::make_shared<Reader>();
     reader->view = view;
-    reader->key = view.key();
+    reader->form = std::move(form);
+    reader->key = fmt::format("{}\n{}", reader->form->name, view.key());
     reader->place = after.value_or(store_.span().last_ever);
-    reader->first = greeting;
+    reader->first = reader->form->greeting;
     if (const auto end = after ? gap_end(view, *after) : std::nullopt) {
         reader->place = *end;
-        reader->first += gap;
+        reader->first += reader->form->gap;
     }
     return [this, reader] {
         if (!reader->first.empty()) return std::make_shared<const std::string>(std::exchange(reader->first, {}));
@@ -100,15 +110,14 @@ EventStreams::Piece EventStreams::behind(const Reader& reader) {
     newest_ = newest;
     if (reader.place >= newest) return {nullptr, reader.place};
     auto& piece = shared_[fmt::format("{}\n{}", reader.place, reader.key)];
-    if (piece.last == 0) piece = read(reader.view, reader.place, newest);
+    if (piece.last == 0) piece = read(reader, newest);
     return piece;
 }
 
-EventStreams::Piece EventStreams::read(const EventView& view, std::int64_t place, std::int64_t newest) {
-    const auto found = news(view, place, newest);
+EventStreams::Piece EventStreams::read(const Reader& reader, std::int64_t newest) {
+    const auto found = news(reader.view, reader.place, newest);
     std::string text;
-    for (const auto& row : found.rows)
-        text += fmt::format("id: {}\ndata: {}\n\n", row.entry.id, json_line(event_data(row, view)));
+    for (const auto& row : found.rows) text += reader.form->text(row, reader.view);
     return {std::make_shared<const std::string>(std::move(text)), found.last};
 }
 

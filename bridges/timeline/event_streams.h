@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,9 +21,21 @@ struct EventView {
     std::string key() const;
 };
 
-// New entries as server-sent events, for readers that stay. A reader is a place in the timeline and asks for what came
-// behind it: so its queue is the store, a gap is replayed by the same reading, and one that is slow costs no memory.
-// Readers of one view at one place share the text. The store must outlive it, and it its streams. One thread.
+// How a stream says things.
+struct EventForm {
+    std::string name;      // the same for forms that say the same
+    std::string greeting;  // what is said before all else; may be empty
+    std::string gap;       // that more was missed than is told; may be empty
+    std::function<std::string(const ListRow&, const EventView&)> text;  // of one row
+};
+
+// What the timeline's own page listens to: server-sent events with the page's row.
+std::shared_ptr<const EventForm> page_events();
+
+// New entries for readers that stay, in a form of their choice. A reader is a place in the timeline and asks for what
+// came behind it: so its queue is the store, a gap is replayed by the same reading, and one that is slow costs no
+// memory. Readers of one view and form at one place share the text. The store must outlive it, and it its streams. One
+// thread.
 class EventStreams {
 public:
     static constexpr std::size_t most_replayed = 200;  // what came before is told of as a gap
@@ -31,7 +44,7 @@ public:
     explicit EventStreams(TimelineStore& store) : store_(store) {}
 
     // Begins behind that entry; with what comes next where there is none.
-    EventSource open(const EventView& view, std::optional<std::int64_t> after);
+    EventSource open(const EventView& view, std::optional<std::int64_t> after, std::shared_ptr<const EventForm> form);
 
     // For those to whom no stream gets through: what came behind that entry, as JSON: `events`, the oldest first and at
     // most most_at_once; `last`, the number to ask with next; `gap`, where more came than is replayed.
@@ -45,7 +58,7 @@ private:
     struct Reader;
 
     Piece behind(const Reader& reader);
-    Piece read(const EventView& view, std::int64_t place, std::int64_t newest);
+    Piece read(const Reader& reader, std::int64_t newest);
     // New rows behind a place, the oldest first; and the place after them.
     struct News {
         std::vector<ListRow> rows;

@@ -35,7 +35,8 @@ std::string FeedPage::page_address(const TimelineSettings& settings) const {
 }
 
 std::string FeedPage::self(const TimelineSettings& settings, std::string_view file) const {
-    return address(settings, file, joined_queries(filter.query(), before ? fmt::format("before={}", *before) : ""));
+    return address(settings, file,
+                   joined_queries(filter.query(), before ? fmt::format("{}={}", place_name, *before) : ""));
 }
 
 std::string FeedPage::first(const TimelineSettings& settings, std::string_view file) const {
@@ -46,7 +47,14 @@ std::string FeedPage::next(const TimelineSettings& settings, std::string_view fi
     const bool is_last = !stopped_at && (!has_older || entries.empty());
     if (is_last) return {};
     const auto place = stopped_at ? *stopped_at : entries.back().id;
-    return address(settings, file, joined_queries(filter.query(), fmt::format("before={}", place)));
+    return address(settings, file, joined_queries(filter.query(), fmt::format("{}={}", place_name, place)));
+}
+
+std::string sentence_content(const TimelineEntry& entry) {
+    const auto link = safe_link(entry.line.link);
+    std::string out = fmt::format("<p dir=\"auto\">{}</p>", escape(entry.line.text));
+    if (!link.empty()) out += fmt::format("<p><a href=\"{0}\">{0}</a></p>", link);
+    return out;
 }
 
 std::string feed_link(std::string_view link) {
@@ -69,9 +77,7 @@ std::string feed_link(std::string_view link) {
 
 std::string feed_content(const TimelineEntry& entry) {
     const auto& line = entry.line;
-    const auto link = safe_link(line.link);
-    std::string out = fmt::format("<p dir=\"auto\">{}</p>", escape(line.text));
-    if (!link.empty()) out += fmt::format("<p><a href=\"{0}\">{0}</a></p>", link);
+    auto out = sentence_content(entry);
     if (!line.long_form.empty()) out += fmt::format("<pre>{}</pre>", escape(shorten(line.long_form, most_long_form)));
     return out;
 }

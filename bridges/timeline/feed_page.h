@@ -19,6 +19,7 @@ struct FeedPage {
     std::optional<std::int64_t> stopped_at;  // where a search that took too long goes on
     std::string feed_id;                     // of the whole timeline
     SystemTime created_at;                   // dates a feed without entries
+    std::string_view place_name = "before";  // of the parameter that pages
 
     // Of this view: as permanent as the timeline's, and another one for another filter.
     std::string id() const;
@@ -32,7 +33,10 @@ struct FeedPage {
     std::string next(const TimelineSettings& settings, std::string_view file) const;  // empty: the last page
 };
 
-// What a feed shows of an entry: HTML.
+// The sentence and its link: HTML.
+std::string sentence_content(const TimelineEntry& entry);
+
+// What a feed shows of an entry: the same, and the long form.
 std::string feed_content(const TimelineEntry& entry);
 
 // A link with what no address may hold (RFC 3987) percent-encoded: readers that check them refuse a whole feed for one.

@@ -1,13 +1,14 @@
 #include "bridges/timeline/site.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include "bridges/timeline/atom_feed.h"
+#include "bridges/timeline/badge_svg.h"
 #include "bridges/timeline/entry_view.h"
+#include "bridges/timeline/json_answer.h"
 #include "bridges/timeline/json_feed.h"
 #include "bridges/timeline/list_view.h"
 #include "bridges/timeline/live_script.h"
@@ -25,13 +26,6 @@ namespace {
 constexpr std::string_view html_type = "text/html; charset=utf-8";
 constexpr std::int64_t newest = std::numeric_limits<std::int64_t>::max();
 
-std::optional<std::int64_t> read_id(std::string_view text) {
-    std::int64_t id = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (text.empty() || text.front() == '-' || error != std::errc() || end != text.data() + text.size()) return {};
-    return id;
-}
-
 // What a search may cost until its feed shows what was found.
 constexpr std::chrono::milliseconds search_time(8);
 
@@ -47,7 +41,7 @@ Stretch read_stretch(const PageTarget& target, bool may_go_forward) {
     Stretch stretch;
     for (const auto& [name, value] : target.parameters) {
         if (name != "before" && !(may_go_forward && name == "after")) continue;
-        const auto id = read_id(value);
+        const auto id = read_digits(value);
         auto& place = name == "before" ? stretch.before : stretch.after;
         if (!id)
             stretch.mistake = fmt::format("The parameter “{}” must be a message’s number, like {}=1234.", name, name);
@@ -107,6 +101,7 @@ PageAnswer Site::answer(const PageRequest& request) {
     settings_ = configured_;
     if (!settings_.is_public_url_set && !request.base_url.empty()) settings_.public_url = request.base_url;
     const auto target = PageTarget::parse(request.target);
+    if (!target && is_for_programs(request.target)) return json_error(400, "The address is malformed");
     if (!target)
         return error(400, "Bad address",
                      "The address is malformed: a % is not followed by two hexadecimal digits, or it does not start "
@@ -114,7 +109,7 @@ PageAnswer Site::answer(const PageRequest& request) {
                      "");
     const auto path = local_path(target->path, settings_.public_url);
     if (path == "/") return list(*target);
-    if (auto answer = datagrepper_.answer(path, *target)) return *std::move(answer);
+    if (auto answer = api(path, *target, request)) return *std::move(answer);
     if (path == "/topics") return topics(*target);
     if (path == "/stats" || path == "/stats.json") return stats(*target, path == "/stats.json");
     if (path == "/feed.atom") return feed(*target, "application/atom+xml; charset=utf-8", atom_feed);
@@ -130,7 +125,19 @@ PageAnswer Site::answer(const PageRequest& request) {
     // An entry's own page is for people; robots would read the whole archive by its raw messages, or by searching.
     if (path == "/robots.txt")
         return lasting("text/plain; charset=utf-8", "User-agent: *\nDisallow: /raw\nDisallow: /v2/\nDisallow: /id\n");
+    if (path.starts_with("/badge/") && path.ends_with(".svg"))
+        return lasting("image/svg+xml", badge_svg(path.substr(7, path.size() - 11)));
+    if (is_for_programs(path)) return json_error(404, "Not Found");
     return error(404, "Not found", "There is no such page.", way_up(path));
+}
+
+std::optional<PageAnswer> Site::api(std::string_view path, const PageTarget& target, const PageRequest& request) {
+    if (auto answer = datagrepper_.answer(path, target)) return answer;
+    if (auto answer = well_known_.answer(path, target)) return answer;
+    constexpr std::string_view root = "/api/";
+    if (!path.starts_with(root)) return {};
+    path.remove_prefix(root.size());
+    return mastodon_.answer(path, target, request);
 }
 
 PageAnswer Site::list(const PageTarget& target) {
@@ -160,7 +167,7 @@ PageAnswer Site::topics(const PageTarget& target) {
 PageAnswer Site::stats(const PageTarget& target, bool is_json) {
     auto days = std::optional(Stats::usual_days);
     for (const auto& [name, value] : target.parameters)
-        if (name == "days") days = read_id(value);
+        if (name == "days") days = read_digits(value);
     if (!days || *days < 1 || *days > Stats::most_days)
         return error(400, "Bad address",
                      fmt::format("The parameter “days” must be a number from 1 to {}, like days=7.", Stats::most_days),
@@ -201,10 +208,10 @@ PageAnswer Site::events(const PageRequest& request, const PageTarget& target, bo
     if (!mistake.empty()) return error(400, "Bad address", mistake, "");
     const auto folding = read_folding(target);
     if (!folding.mistake.empty()) return error(400, "Bad address", folding.mistake, "");
-    auto since = read_id(request.last_event_id);
+    auto since = read_digits(request.last_event_id);
     for (const auto& [name, value] : target.parameters) {
         if (name != "since" || since) continue;
-        since = read_id(value);
+        since = read_digits(value);
         if (!since)
             return error(400, "Bad address", "The parameter “since” must be a message’s number, like since=1234.", "");
     }
@@ -215,12 +222,12 @@ PageAnswer Site::events(const PageRequest& request, const PageTarget& target, bo
         return answer;
     }
     PageAnswer answer(200, "text/event-stream; charset=utf-8", "");
-    answer.events = events_.open(view, since);
+    answer.events = events_.open(view, since, page_events());
     return answer;
 }
 
 PageAnswer Site::entry(std::string_view id) {
-    const auto number = read_id(id);
+    const auto number = read_digits(id);
     if (!number) return error(404, "Not found", "There is no such page.", "../");
     const auto entry = store_.find(*number);
     const auto bytes = store_.raw(*number);
@@ -235,7 +242,7 @@ PageAnswer Site::entry(std::string_view id) {
 }
 
 PageAnswer Site::raw(std::string_view id) {
-    const auto number = read_id(id);
+    const auto number = read_digits(id);
     if (!number) return error(404, "Not found", "There is no such page.", "../");
     auto bytes = store_.raw(*number);
     if (!bytes) return absent(*number);

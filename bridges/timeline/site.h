@@ -5,12 +5,15 @@
 #include <string>
 
 #include "bot/core/topic_entry.h"
+#include "bridges/timeline/api_accounts.h"
 #include "bridges/timeline/datagrepper.h"
 #include "bridges/timeline/event_streams.h"
 #include "bridges/timeline/feed_page.h"
+#include "bridges/timeline/mastodon_api.h"
 #include "bridges/timeline/page_request.h"
 #include "bridges/timeline/timeline_settings.h"
 #include "bridges/timeline/timeline_store.h"
+#include "bridges/timeline/well_known.h"
 
 namespace fedmsgbot {
 
@@ -24,6 +27,9 @@ namespace fedmsgbot {
 //   /stats  ?days=N            how many messages there were, and of what; /stats.json the same
 //   /events  ?since=ID         the list as it grows: server-sent events; /events.json: what came since, once
 //   /raw  /v2/search  /id        datagrepper's questions
+//   /api/v1/...  /api/v2/...     Mastodon's questions (mastodon_read_api.h)
+//   /.well-known/...  /nodeinfo/2.0   what programs look up about a host (well_known.h)
+//   /badge/SERVICE.svg         a service's picture
 //   /style.css  /theme.js  /live.js  /icon.svg  /robots.txt
 // Knows nothing of sockets. The settings and the store must outlive it; asking it may throw DatabaseError. One thread.
 class Site {
@@ -35,7 +41,10 @@ public:
           store_(store),
           topics_(std::move(topics)),
           events_(store),
-          datagrepper_(store) {}
+          datagrepper_(store),
+          accounts_(store),
+          mastodon_(settings_, store, accounts_, events_),
+          well_known_(settings_, accounts_) {}
 
     PageAnswer answer(const PageRequest& request);
 
@@ -46,6 +55,8 @@ private:
     PageAnswer feed(const PageTarget& target, std::string_view type,
                     std::string (*format)(const TimelineSettings&, const FeedPage&));
     PageAnswer events(const PageRequest& request, const PageTarget& target, bool is_json);
+    // For programs that know another site's questions; nothing where the path is none of theirs.
+    std::optional<PageAnswer> api(std::string_view path, const PageTarget& target, const PageRequest& request);
     PageAnswer entry(std::string_view id);
     PageAnswer raw(std::string_view id);
     // The answer for an entry that is not there: it never was, or it is no longer kept.
@@ -58,6 +69,9 @@ private:
     TopicSource topics_;
     EventStreams events_;
     Datagrepper datagrepper_;
+    ApiAccounts accounts_;
+    MastodonApi mastodon_;
+    WellKnown well_known_;
 };
 
 }  // namespace fedmsgbot

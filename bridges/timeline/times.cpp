@@ -44,6 +44,13 @@ std::string iso_time(SystemTime time) {
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", p.year, p.month, p.day, p.hour, p.minute, p.second);
 }
 
+std::string iso_milliseconds(SystemTime time) {
+    const auto since = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch());
+    const auto rest = (since - std::chrono::floor<std::chrono::seconds>(since)).count();
+    auto text = iso_time(time);
+    return text.insert(text.size() - 1, fmt::format(".{:03}", rest));
+}
+
 std::string full_time(SystemTime time) {
     const auto p = parts(time);
     return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02} UTC", p.year, p.month, p.day, p.hour, p.minute, p.second);
@@ -63,6 +70,12 @@ std::string http_time(SystemTime time) {
     const auto p = parts(time);
     return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", p.day_of_week.substr(0, 3), p.day,
                        p.month_name.substr(0, 3), p.year, p.hour, p.minute, p.second);
+}
+
+std::string ctime_with_zone(SystemTime time) {
+    const auto p = parts(time);
+    return fmt::format("{} {} {:02} {:02}:{:02}:{:02} +0000 {:04}", p.day_of_week.substr(0, 3),
+                       p.month_name.substr(0, 3), p.day, p.hour, p.minute, p.second, p.year);
 }
 
 std::optional<SystemTime> read_iso_time(std::string_view text) {

@@ -1,0 +1,132 @@
+#include "bridges/timeline/api_accounts.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "bot/core/text.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr auto numbers_last = std::chrono::minutes(1);
+constexpr std::int64_t most_services = TimelineTallies::most_names;
+constexpr std::size_t most_name = 64;
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+}  // namespace
+
+std::string ApiAccount::id() const { return is_bus ? std::string(ApiAccounts::bus_id) : name; }
+
+// Services have no numbers, so theirs is made of the name: FNV-1a, cut to what every client's integer holds.
+std::int64_t ApiAccount::number() const {
+    if (is_bus) return 1;
+    std::uint32_t hash = 2166136261U;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    return std::max<std::int64_t>(hash & 0x7fffffffU, 2);
+}
+
+bool ApiAccounts::is_name(std::string_view service) {
+    // One of digits only would be taken for a number.
+    const bool is_number = service.find_first_not_of("0123456789") == std::string_view::npos;
+    return !service.empty() && service.size() <= most_name && !is_number && is_letter_or_digit(service.front()) &&
+           std::all_of(service.begin(), service.end(),
+                       [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.'; }) &&
+           lower(service) != bus_name;
+}
+
+TimelineFilter ApiAccounts::entries_of(const ApiAccount& account) {
+    if (account.is_bus) return {};
+    return TimelineFilter().with({FilterField::category, false, account.name});
+}
+
+std::optional<TimelineFilter> ApiAccounts::tagged(std::string_view tag) {
+    if (tag.starts_with('#')) tag.remove_prefix(1);
+    const auto name = clean_line(tag, TimelineFilter::most_value + 1);
+    if (name.empty() || name.size() > TimelineFilter::most_value) return {};
+    const auto account = find(name);
+    const auto field = account && !account->is_bus ? FilterField::category : FilterField::package;
+    return TimelineFilter().with({field, false, name});
+}
+
+ApiAccount ApiAccounts::author(const TimelineEntry& entry) {
+    return is_name(entry.line.service) ? service(lower(entry.line.service)) : bus();
+}
+
+ApiAccount ApiAccounts::bus() {
+    ApiAccount account{std::string(bus_name), true, 0, {}};
+    const auto span = store_.span();
+    account.messages = span.last == 0 ? 0 : span.last - span.first + 1;
+    account.last_at = last_of(account);
+    return account;
+}
+
+ApiAccount ApiAccounts::service(const std::string& name) {
+    ApiAccount account{name, false, 0, {}};
+    const auto& known = counts();
+    const auto found = known.find(name);
+    if (found != known.end()) account.messages = found->second;
+    account.last_at = last_of(account);
+    if (account.last_at) account.messages = std::max<std::int64_t>(account.messages, 1);
+    return account;
+}
+
+std::optional<ApiAccount> ApiAccounts::find(std::string_view id_or_name) {
+    const auto name = lower(id_or_name.substr(0, most_name + 1));
+    if (name == bus_id || name == bus_name) return bus();
+    if (!is_name(name)) return {};
+    auto account = service(name);
+    // One of which nothing is kept is still one.
+    if (account.messages == 0) return {};
+    return account;
+}
+
+std::optional<ApiAccount> ApiAccounts::find_number(std::int64_t number) {
+    for (auto& account : all())
+        if (account.number() == number) return account;
+    return {};
+}
+
+std::vector<ApiAccount> ApiAccounts::all() {
+    std::vector<ApiAccount> accounts;
+    for (const auto& [name, messages] : counts()) accounts.push_back({name, false, messages, {}});
+    std::stable_sort(accounts.begin(), accounts.end(),
+                     [](const ApiAccount& a, const ApiAccount& b) { return a.messages > b.messages; });
+    accounts.insert(accounts.begin(), bus());
+    return accounts;
+}
+
+std::map<std::string, std::int64_t>& ApiAccounts::counts() {
+    const auto now = std::chrono::steady_clock::now();
+    if (is_counted_ && now - counted_at_ < numbers_last) return counts_;
+    counts_.clear();
+    last_.clear();
+    const auto today = TimelineTallies::day_of(std::chrono::system_clock::now());
+    for (const auto& tally :
+         store_.tallies().top(TallyKind::service, 0, std::max<std::int64_t>(today, 0), most_services))
+        if (is_name(tally.name)) counts_[lower(tally.name)] += tally.messages;
+    counted_at_ = now;
+    is_counted_ = true;
+    return counts_;
+}
+
+std::optional<SystemTime> ApiAccounts::last_of(const ApiAccount& account) {
+    counts();  // forgets what is too old
+    const auto known = last_.find(account.name);
+    if (known != last_.end()) return known->second;
+    const auto newest = store_.older_than(std::numeric_limits<std::int64_t>::max(), 1, entries_of(account));
+    const auto at = newest.empty() ? std::nullopt : std::optional(newest.front().accepted_at);
+    // Strangers may ask for any number of names.
+    if (static_cast<std::int64_t>(last_.size()) < most_services && at) last_[account.name] = at;
+    return at;
+}
+
+}  // namespace fedmsgbot

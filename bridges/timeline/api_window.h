@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "bridges/timeline/page_request.h"
+#include "bridges/timeline/timeline_store.h"
+
+namespace fedmsgbot {
+
+// How one API counts and cuts its lists.
+struct ApiDialect {
+    std::string_view limit_name;      // of the parameter that says how many
+    std::size_t usual;                // where it is absent
+    std::size_t most;                 // who asks for more gets so many
+    std::string_view skip_name = {};  // `page` or `offset`
+    bool skips_pages = false;         // else single entries
+    std::int64_t first_id = 0;        // what an entry's number is added to, to be an id there
+};
+
+// Which stretch of the timeline a client of an API wants: max_id and since_id (both excluded, the newest between them),
+// min_id (excluded, those nearest to it), how many, and how many to pass over first. A value; of a parameter that is
+// there twice the last counts, and an empty one is none: as Rails has it, which clients were written against.
+struct ApiWindow {
+    static constexpr std::size_t most_skipped = 3200;  // skipped ones are read; who goes back further uses max_id
+
+    struct Reading;
+    static Reading read(const PageTarget& target, const ApiDialect& dialect);
+
+    // The newest first. May throw DatabaseError.
+    TimelineStore::Entries entries(TimelineStore& store, const TimelineFilter& filter) const;
+
+    // Entries' own numbers.
+    std::int64_t below = std::numeric_limits<std::int64_t>::max();
+    std::int64_t above = 0;
+    std::optional<std::int64_t> nearest_above;
+    std::size_t limit = 0;
+    std::size_t skipped = 0;
+};
+
+struct ApiWindow::Reading {
+    ApiWindow window;
+    std::string mistake;  // names the parameter; empty: none
+};
+
+}  // namespace fedmsgbot

@@ -1,0 +1,85 @@
+#include "bridges/timeline/mastodon_search.h"
+
+#include "bot/core/text.h"
+#include "bridges/timeline/api_window.h"
+#include "bridges/timeline/json_answer.h"
+#include "bridges/timeline/mastodon_instance.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+constexpr ApiDialect dialect{"limit", 20, 40, "offset", false, MastodonView::first_id};
+
+}  // namespace
+
+struct MastodonSearch::Question {
+    std::string text;
+    std::string type;        // empty: all
+    std::string account_id;  // only its statuses
+    ApiWindow window;
+
+    bool wants(std::string_view what) const { return type.empty() || type == what; }
+};
+
+PageAnswer MastodonSearch::answer(const PageTarget& target) {
+    Question question;
+    for (const auto& [name, value] : target.parameters) {
+        if (name == "q") question.text = clean_line(value, TimelineFilter::most_value + 1);
+        if (name == "type") question.type = value;
+        if (name == "account_id") question.account_id = value;
+    }
+    auto [window, mistake] = ApiWindow::read(target, dialect);
+    if (!mistake.empty()) return json_error(400, mistake);
+    question.window = window;
+    if (question.text.size() > TimelineFilter::most_value) return json_error(400, "The parameter q is too long");
+    if (!question.wants("accounts") && !question.wants("hashtags") && !question.wants("statuses"))
+        return json_error(400, "The parameter type must be accounts, hashtags or statuses");
+    const auto nothing = Json::array();
+    const bool is_empty = question.text.empty();
+    return json_answer(200, {{"accounts", is_empty || !question.wants("accounts") ? nothing : accounts(question)},
+                             {"statuses", is_empty || !question.wants("statuses") ? nothing : statuses(question)},
+                             {"hashtags", is_empty || !question.wants("hashtags") ? nothing : hashtags(question)}});
+}
+
+// `git`, `@git`, `@git@bus.example.org`.
+MastodonSearch::Json MastodonSearch::accounts(const Question& question) {
+    std::string_view name = question.text;
+    if (name.starts_with('@')) name.remove_prefix(1);
+    const auto at = name.find('@');
+    if (at != std::string_view::npos && name.substr(at + 1) != host_of_site(settings_)) return Json::array();
+    const auto account = question.window.skipped == 0 ? accounts_.find(name.substr(0, at)) : std::nullopt;
+    return account ? Json::array({view_.account(*account)}) : Json::array();
+}
+
+MastodonSearch::Json MastodonSearch::hashtags(const Question& question) {
+    std::string_view name = question.text;
+    if (name.starts_with('#')) name.remove_prefix(1);
+    const auto filter = question.window.skipped == 0 ? accounts_.tagged(name) : std::nullopt;
+    ApiWindow newest;
+    newest.limit = 1;
+    if (!filter || newest.entries(store_, *filter).empty()) return Json::array();
+    auto tag = view_.tag(filter->terms().front().field, name);
+    tag["history"] = Json::array();
+    return Json::array({std::move(tag)});
+}
+
+MastodonSearch::Json MastodonSearch::statuses(const Question& question) {
+    Json found = Json::array();
+    // Clients look an address up to show it as their own.
+    if (const auto pages = settings_.public_url + "/m/"; question.text.starts_with(pages)) {
+        const auto id = read_digits(std::string_view(question.text).substr(pages.size()));
+        if (const auto entry = id ? store_.find(*id) : std::nullopt) found.push_back(view_.status(*entry));
+        return found;
+    }
+    auto filter = TimelineFilter().with({FilterField::contains, false, question.text});
+    if (!question.account_id.empty()) {
+        const auto account = accounts_.find(question.account_id);
+        if (!account) return found;
+        if (!account->is_bus) filter = filter.with({FilterField::category, false, account->name});
+    }
+    for (const auto& entry : question.window.entries(store_, filter)) found.push_back(view_.status(entry));
+    return found;
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,156 @@
+#include "bridges/timeline/mastodon_streams.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "bridges/timeline/json_answer.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+using Json = MastodonView::Json;
+
+constexpr std::size_t most_unheard = 4096;  // bytes of complaints that a client does not fetch
+
+std::string one_line(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
+
+std::string parameter(const PageTarget& target, std::string_view wanted) {
+    std::string found;
+    for (const auto& [name, value] : target.parameters)
+        if (name == wanted) found = value;
+    return found;
+}
+
+// Everything here is our own and has no pictures: these streams exist, and never say anything.
+bool is_silent(std::string_view stream) {
+    return stream.ends_with(":remote") || stream.ends_with(":media") || stream == "public:remote:media";
+}
+
+bool is_public(std::string_view stream) { return stream == "public" || stream.starts_with("public:"); }
+
+bool is_hashtag(std::string_view stream) { return stream == "hashtag" || stream == "hashtag:local"; }
+
+bool is_private(std::string_view stream) {
+    return stream == "user" || stream == "user:notification" || stream == "list" || stream == "direct";
+}
+
+}  // namespace
+
+// A stream, or why there is none.
+struct MastodonStreams::Opened {
+    EventSource source;
+    unsigned status = 200;
+    std::string mistake = {};
+};
+
+// What a WebSocket's two directions share.
+struct MastodonStreams::Talk {
+    std::map<std::string, EventSource> subscriptions;
+    std::string complaints;
+
+    void complain(const std::string& text) {
+        if (complaints.size() < most_unheard) complaints += one_line(Json{{"error", text}}) + '\n';
+    }
+    std::shared_ptr<const std::string> next() {
+        if (!complaints.empty()) return std::make_shared<const std::string>(std::exchange(complaints, {}));
+        for (auto& [name, source] : subscriptions)
+            if (auto text = source(); text && !text->empty()) return text;
+        return {};
+    }
+};
+
+PageAnswer MastodonStreams::answer(std::string_view path, const PageTarget& target, const PageRequest& request) {
+    if (path == "/health") {
+        PageAnswer answer(200, "text/plain; charset=utf-8", "OK");
+        answer.is_open = true;
+        return answer;
+    }
+    Wanted wanted{parameter(target, "stream"), parameter(target, "tag")};
+    if (!path.empty()) wanted.stream = path.substr(1);
+    std::replace(wanted.stream.begin(), wanted.stream.end(), '/', ':');
+    if (request.is_socket) return socket(wanted);
+    const auto last = read_digits(request.last_event_id);
+    auto opened = open(wanted, Wire::events, last ? std::optional(*last - MastodonView::first_id) : std::nullopt);
+    if (!opened.mistake.empty()) return json_error(opened.status, opened.mistake);
+    PageAnswer answer(200, "text/event-stream", "");
+    answer.is_open = true;
+    answer.events = std::move(opened.source);
+    return answer;
+}
+
+MastodonStreams::Opened MastodonStreams::open(const Wanted& wanted, Wire wire, std::optional<std::int64_t> after) {
+    if (is_private(wanted.stream))
+        return {{}, 401, "This stream needs an account, and there are none here: public and hashtag need none"};
+    if (!is_public(wanted.stream) && !is_hashtag(wanted.stream)) return {{}, 404, "There is no such stream"};
+    if (is_silent(wanted.stream)) return {[] { return std::shared_ptr<const std::string>(); }};
+    auto filter = is_hashtag(wanted.stream) ? accounts_.tagged(wanted.tag) : TimelineFilter();
+    if (!filter) return {{}, 400, "The parameter tag must be a hashtag"};
+    return {streams_.open({*std::move(filter)}, after, form(wanted, wire))};
+}
+
+// A stream outlives its request, so it keeps what that called us by.
+std::shared_ptr<const EventForm> MastodonStreams::form(const Wanted& wanted, Wire wire) {
+    auto made = std::make_shared<EventForm>();
+    const auto status = [settings = view_.settings(), &accounts = accounts_](const TimelineEntry& entry) {
+        return one_line(MastodonView(settings, accounts).status(entry));
+    };
+    made->name = "mastodon " + view_.settings().public_url;
+    if (wire == Wire::events) {
+        // A greeting or a gap that is no event of Mastodon's would be taken for a broken stream: a comment is none.
+        made->greeting = ":)\n";
+        made->text = [status](const ListRow& row, const EventView&) {
+            return fmt::format("event: update\nid: {}\ndata: {}\n\n", MastodonView::status_id(row.entry.id),
+                               status(row.entry));
+        };
+        return made;
+    }
+    made->name += " socket " + wanted.key();
+    Json names = Json::array({wanted.stream});
+    if (!wanted.tag.empty()) names.push_back(wanted.tag);
+    made->text = [status, names](const ListRow& row, const EventView&) {
+        return one_line({{"stream", names}, {"event", "update"}, {"payload", status(row.entry)}}) + '\n';
+    };
+    return made;
+}
+
+PageAnswer MastodonStreams::socket(const Wanted& wanted) {
+    auto talk = std::make_shared<Talk>();
+    PageAnswer answer(101, "", "");
+    if (!wanted.stream.empty()) {
+        auto opened = open(wanted, Wire::socket, {});
+        if (!opened.mistake.empty()) return json_error(opened.status, opened.mistake);
+        talk->subscriptions[wanted.key()] = std::move(opened.source);
+    }
+    answer.events = [talk] { return talk->next(); };
+    answer.listener = [this, talk](std::string_view text) { hear(*talk, text); };
+    return answer;
+}
+
+void MastodonStreams::hear(Talk& talk, std::string_view text) {
+    const auto command = Json::parse(text, nullptr, false);
+    const auto field = [&command](const char* name) {
+        const auto found = command.is_object() ? command.find(name) : command.end();
+        return command.is_object() && found != command.end() && found->is_string() ? found->get<std::string>() : "";
+    };
+    const Wanted wanted{field("stream"), field("tag")};
+    const auto type = field("type");
+    if (type == "subscribe")
+        subscribe(talk, wanted);
+    else if (type == "unsubscribe")
+        talk.subscriptions.erase(wanted.key());
+    else
+        talk.complain("A message must be of type subscribe or unsubscribe");
+}
+
+void MastodonStreams::subscribe(Talk& talk, const Wanted& wanted) {
+    if (talk.subscriptions.count(wanted.key()) > 0) return;
+    if (talk.subscriptions.size() >= most_subscriptions) return talk.complain("Too many subscriptions");
+    auto opened = open(wanted, Wire::socket, {});
+    if (!opened.mistake.empty()) return talk.complain(opened.mistake);
+    talk.subscriptions[wanted.key()] = std::move(opened.source);
+}
+
+}  // namespace fedmsgbot

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "bridges/timeline/event_streams.h"
+#include "bridges/timeline/mastodon_view.h"
+#include "bridges/timeline/page_request.h"
+
+namespace fedmsgbot {
+
+// The timeline as Mastodon streams it: server-sent events of one stream, or a WebSocket over which the client
+// subscribes to several. Nothing of its own waits anywhere: a stream is a place in the timeline (EventStreams). Its
+// parts must outlive it and its streams; members may throw DatabaseError. One thread.
+class MastodonStreams {
+public:
+    static constexpr std::size_t most_subscriptions = 16;  // of one WebSocket
+
+    MastodonStreams(EventStreams& streams, ApiAccounts& accounts, MastodonView& view)
+        : streams_(streams), accounts_(accounts), view_(view) {}
+
+    // `path` is what follows /api/v1/streaming: empty, or `/public/local`.
+    PageAnswer answer(std::string_view path, const PageTarget& target, const PageRequest& request);
+
+private:
+    // A stream's name as in Mastodon's parameter, and its hashtag.
+    struct Wanted {
+        std::string stream;
+        std::string tag;
+
+        std::string key() const { return stream + '\n' + tag; }
+    };
+    enum class Wire { events, socket };
+    struct Talk;
+    struct Opened;
+
+    Opened open(const Wanted& wanted, Wire wire, std::optional<std::int64_t> after);
+    std::shared_ptr<const EventForm> form(const Wanted& wanted, Wire wire);
+    PageAnswer socket(const Wanted& wanted);
+    void hear(Talk& talk, std::string_view text);
+    void subscribe(Talk& talk, const Wanted& wanted);
+
+    EventStreams& streams_;
+    ApiAccounts& accounts_;
+    MastodonView& view_;
+};
+
+}  // namespace fedmsgbot
