@@ -44,7 +44,10 @@ std::string link(std::string_view relation, const std::string& address) {
 }  // namespace
 
 std::string atom_feed(const TimelineSettings& settings, const FeedPage& page) {
-    constexpr std::string_view file = "feed.atom";
+    return atom_feed(settings, page, "feed.atom");
+}
+
+std::string atom_feed(const TimelineSettings& settings, const FeedPage& page, std::string_view file) {
     std::string out =
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n";
     out += fmt::format("<id>{}</id>\n<title type=\"text\">{}</title>\n<updated>{}</updated>\n", page.id(),

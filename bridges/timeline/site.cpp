@@ -137,6 +137,7 @@ std::optional<PageAnswer> Site::api(std::string_view path, const PageTarget& tar
     constexpr std::string_view root = "/api/";
     if (!path.starts_with(root)) return {};
     path.remove_prefix(root.size());
+    if (auto answer = status_net_.answer(path, target)) return answer;
     return mastodon_.answer(path, target, request);
 }
 

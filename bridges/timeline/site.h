@@ -11,6 +11,7 @@
 #include "bridges/timeline/feed_page.h"
 #include "bridges/timeline/mastodon_api.h"
 #include "bridges/timeline/page_request.h"
+#include "bridges/timeline/statusnet_api.h"
 #include "bridges/timeline/timeline_settings.h"
 #include "bridges/timeline/timeline_store.h"
 #include "bridges/timeline/well_known.h"
@@ -28,6 +29,7 @@ namespace fedmsgbot {
 //   /events  ?since=ID         the list as it grows: server-sent events; /events.json: what came since, once
 //   /raw  /v2/search  /id        datagrepper's questions
 //   /api/v1/...  /api/v2/...     Mastodon's questions (mastodon_read_api.h)
+//   /api/statuses/...            StatusNet's (statusnet_read_api.h)
 //   /.well-known/...  /nodeinfo/2.0   what programs look up about a host (well_known.h)
 //   /badge/SERVICE.svg         a service's picture
 //   /style.css  /theme.js  /live.js  /icon.svg  /robots.txt
@@ -44,6 +46,7 @@ public:
           datagrepper_(store),
           accounts_(store),
           mastodon_(settings_, store, accounts_, events_),
+          status_net_(settings_, store, accounts_),
           well_known_(settings_, accounts_) {}
 
     PageAnswer answer(const PageRequest& request);
@@ -71,6 +74,7 @@ private:
     Datagrepper datagrepper_;
     ApiAccounts accounts_;
     MastodonApi mastodon_;
+    StatusNetApi status_net_;
     WellKnown well_known_;
 };
 

@@ -1,0 +1,182 @@
+#include "bridges/timeline/statusnet_api.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "bot/core/version.h"
+#include "bridges/timeline/atom_feed.h"
+#include "bridges/timeline/feed_page.h"
+#include "bridges/timeline/json_answer.h"
+#include "bridges/timeline/mastodon_instance.h"
+#include "bridges/timeline/times.h"
+
+namespace fedmsgbot {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr ApiDialect dialect{"count", 20, 200, "page", true};
+
+constexpr std::string_view json_suffix = ".json";
+constexpr std::string_view atom_suffix = ".atom";
+
+// Without its format.
+std::string_view stem(std::string_view path) { return path.substr(0, path.rfind('.')); }
+
+// Of an address with a name or an id as its last part: `statuses/show/12.json`.
+std::optional<std::string_view> last_part(std::string_view path, std::string_view prefix) {
+    if (!path.starts_with(prefix) || !path.ends_with(json_suffix)) return {};
+    return stem(path.substr(prefix.size()));
+}
+
+PageAnswer error(unsigned status, std::string_view path, const std::string& text) {
+    if (path.ends_with(json_suffix))
+        return json_answer(status, {{"error", text}, {"request", fmt::format("/api/{}", path)}});
+    PageAnswer answer(status, "text/plain; charset=utf-8", text + "\n");
+    answer.is_open = true;
+    return answer;
+}
+
+}  // namespace
+
+std::optional<PageAnswer> StatusNetApi::answer(std::string_view path, const PageTarget& target) {
+    if (path == "statusnet/config.json" || path == "gnusocial/config.json") return json_answer(200, config());
+    // Clients look at the number that it begins with.
+    if (path == "statusnet/version.json" || path == "gnusocial/version.json")
+        return json_answer(200, fmt::format("1.1.1 (compatible; fedmsgbot {})", version));
+    if (path == "account/verify_credentials.json" || path == "statuses/friends_timeline.json" ||
+        path == "statuses/home_timeline.json")
+        return error(401, path, "There are no accounts to log in to here: public_timeline needs none.");
+    if (const auto id = last_part(path, "statuses/show/")) {
+        const auto number = read_digits(*id);
+        const auto entry = number ? store_.find(*number) : std::nullopt;
+        return entry ? json_answer(200, notice(*entry)) : error(404, path, "No such notice.");
+    }
+    const bool is_timeline = path.ends_with(json_suffix) || path.ends_with(atom_suffix);
+    if (is_timeline && stem(path) == "statuses/public_timeline") return timeline(path, target, accounts_.bus());
+    const bool is_user = path.starts_with("users/show") && path.ends_with(json_suffix);
+    if (!is_user && !(is_timeline && path.starts_with("statuses/user_timeline"))) return {};
+    const auto account = wanted_account(path, target);
+    if (!account) return error(404, path, "No such user.");
+    return is_user ? json_answer(200, user(*account)) : timeline(path, target, *account);
+}
+
+// By name or number, in the path or as a parameter; where neither is said, the bus.
+std::optional<ApiAccount> StatusNetApi::wanted_account(std::string_view path, const PageTarget& target) {
+    std::string_view wanted;
+    for (const auto& [name, value] : target.parameters)
+        if (name == "screen_name" || name == "user_id" || name == "id") wanted = value;
+    const auto whole = stem(path);
+    if (whole != "statuses/user_timeline" && whole != "users/show") wanted = whole.substr(whole.rfind('/') + 1);
+    if (wanted.empty()) return accounts_.bus();
+    const auto number = read_digits(wanted);
+    return number ? accounts_.find_number(*number) : accounts_.find(wanted);
+}
+
+PageAnswer StatusNetApi::timeline(std::string_view path, const PageTarget& target, const ApiAccount& account) {
+    auto [window, mistake] = ApiWindow::read(target, dialect);
+    if (!mistake.empty()) return error(400, path, mistake);
+    if (path.ends_with(atom_suffix)) return atom(path, target, account, window);
+    Json list = Json::array();
+    for (const auto& entry : window.entries(store_, ApiAccounts::entries_of(account))) list.push_back(notice(entry));
+    return json_answer(200, list);
+}
+
+// The timeline's own feed at another address: who reads both sees each entry once.
+PageAnswer StatusNetApi::atom(std::string_view path, const PageTarget& target, const ApiAccount& account,
+                              const ApiWindow& window) {
+    FeedPage page;
+    page.filter = ApiAccounts::entries_of(account);
+    page.place_name = "max_id";
+    for (const auto& [name, value] : target.parameters)
+        if (name == page.place_name) page.before = read_digits(value);
+    page.feed_id = store_.feed_id();
+    page.created_at = store_.created_at();
+    page.entries = window.entries(store_, page.filter);
+    page.has_older = page.entries.size() == window.limit;
+    PageAnswer answer(200, "application/atom+xml; charset=utf-8",
+                      atom_feed(settings_, page, fmt::format("api/{}", path)));
+    answer.is_open = true;
+    answer.cache_control = "public, max-age=60";
+    answer.modified = page.updated();
+    return answer;
+}
+
+Json StatusNetApi::notice(const TimelineEntry& entry) {
+    const auto page = fmt::format("{}/m/{}", settings_.public_url, entry.id);
+    return {{"text", entry.line.link.empty() ? entry.line.text : entry.line.text + " " + entry.line.link},
+            {"truncated", false},
+            {"created_at", ctime_with_zone(entry.accepted_at)},
+            {"in_reply_to_status_id", nullptr},
+            {"uri", page},
+            {"source", "fedmsgbot"},
+            {"id", entry.id},
+            {"in_reply_to_user_id", nullptr},
+            {"in_reply_to_screen_name", nullptr},
+            {"geo", nullptr},
+            {"user", user(accounts_.author(entry))},
+            {"statusnet_html", sentence_content(entry)},
+            {"statusnet_conversation_id", entry.id},
+            {"external_url", page},
+            {"attentions", Json::array()},
+            {"favorited", false},
+            {"repeated", false}};
+}
+
+Json StatusNetApi::user(const ApiAccount& account) const {
+    const auto query = ApiAccounts::entries_of(account).query();
+    const auto page = settings_.public_url + "/" + (query.empty() ? "" : "?" + query);
+    const auto picture = settings_.public_url + (account.is_bus ? "/icon.svg" : "/badge/" + account.name + ".svg");
+    return {{"id", account.number()},
+            {"name", account.is_bus ? settings_.title : account.name},
+            {"screen_name", account.name},
+            {"location", nullptr},
+            {"description", nullptr},
+            {"profile_image_url", picture},
+            {"profile_image_url_https", picture},
+            {"url", page},
+            {"protected", false},
+            {"followers_count", 0},
+            {"friends_count", 0},
+            {"favourites_count", 0},
+            {"created_at", ctime_with_zone(accounts_.since())},
+            {"utc_offset", "0"},
+            {"time_zone", "UTC"},
+            {"statuses_count", account.messages},
+            {"following", false},
+            {"notifications", false},
+            {"statusnet_blocking", false},
+            {"statusnet_profile_url", page}};
+}
+
+// Numbers and truths are texts there.
+Json StatusNetApi::config() const {
+    const auto& url = settings_.public_url;
+    const auto slash = url.find('/', url.find("//") + 2);
+    return {{"site",
+             {{"name", settings_.title},
+              {"server", host_of_site(settings_)},
+              {"path", slash == std::string::npos ? "" : url.substr(slash + 1)},
+              {"logo", url + "/icon.svg"},
+              {"fancy", "true"},
+              {"language", "en"},
+              {"email", ""},
+              {"broughtby", "fedmsgbot"},
+              {"broughtbyurl", ""},
+              {"timezone", "UTC"},
+              {"closed", "true"},
+              {"inviteonly", "false"},
+              {"private", "false"},
+              {"textlimit", "0"},
+              {"ssl", url.starts_with("https") ? "always" : "never"}}},
+            {"profile", {{"biolimit", "0"}}},
+            {"group", {{"desclimit", "0"}}},
+            {"notice", {{"contentlimit", "0"}}},
+            {"throttle", {{"enabled", "false"}, {"count", "0"}, {"timespan", "0"}}},
+            {"xmpp", {{"enabled", "false"}}},
+            {"integration", {{"source", "fedmsgbot"}}},
+            {"attachments", {{"uploads", "false"}, {"file_quota", "0"}}}};
+}
+
+}  // namespace fedmsgbot
