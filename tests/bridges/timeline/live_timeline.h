@@ -43,7 +43,7 @@ inline SystemTime at_second(std::int64_t seconds) { return SystemTime(std::chron
 // A timeline bridge that is running on a thread of its own and listens on a free port.
 class LiveTimeline {
 public:
-    // `prepare` is called with the state folder before the bridge starts.
+    // `prepare` is called with the state folder before the bridge starts. A port 0 of the public address becomes ours.
     explicit LiveTimeline(TimelineSettings settings = {}, TopicEntries topics = {},
                           const std::function<void(const std::filesystem::path&)>& prepare = {})
         : pacer_(1000, Pacer::Duration::zero()) {
@@ -52,6 +52,8 @@ public:
         settings.port = port_;
         settings.listen = "127.0.0.1:" + std::to_string(port_);
         if (settings.public_url == TimelineSettings().public_url) settings.public_url = "http://" + settings.listen;
+        if (const auto at = settings.public_url.find(":0/"); at != std::string::npos)
+            settings.public_url.replace(at + 1, 1, std::to_string(port_));
         const BridgeContext context{loop_.get_executor(), "timeline", folder_.path(), {}, pacer_, [topics] {
                                         return std::make_shared<const TopicEntries>(topics);
                                     }};
