@@ -52,10 +52,10 @@ std::optional<OAuthKeys> parse_client(std::string_view json);
 std::optional<OwnPost> parse_posted_note(std::string_view json);
 
 // A page of an account's feed.
-struct FeedPage {
+struct PumpioFeedPage {
     std::vector<OwnPost> notes;  // what is no posted note is left out
     std::string last_activity;   // empty: there was nothing on the page
 };
-std::optional<FeedPage> parse_feed(std::string_view json);
+std::optional<PumpioFeedPage> parse_feed(std::string_view json);
 
 }  // namespace fedmsgbot

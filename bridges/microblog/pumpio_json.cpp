@@ -61,10 +61,10 @@ std::optional<OwnPost> parse_posted_note(std::string_view json) {
     return document ? read_note(document->root()) : std::nullopt;
 }
 
-std::optional<FeedPage> parse_feed(std::string_view json) {
+std::optional<PumpioFeedPage> parse_feed(std::string_view json) {
     const auto document = JsonDocument::parse(json);
     if (!document || !document->root()["items"].is_array()) return std::nullopt;
-    FeedPage page;
+    PumpioFeedPage page;
     document->root()["items"].each_element([&](JsonView activity) {
         const std::string id = clean_line(activity["id"].text(), longest_id);
         if (!id.empty()) page.last_activity = id;

@@ -9,9 +9,9 @@
 #include "bridges/timeline/datagrepper.h"
 #include "bridges/timeline/event_streams.h"
 #include "bridges/timeline/feed_page.h"
-#include "bridges/timeline/mastodon_api.h"
+#include "bridges/timeline/mastodon_read_api.h"
 #include "bridges/timeline/page_request.h"
-#include "bridges/timeline/statusnet_api.h"
+#include "bridges/timeline/statusnet_read_api.h"
 #include "bridges/timeline/timeline_settings.h"
 #include "bridges/timeline/timeline_store.h"
 #include "bridges/timeline/well_known.h"
@@ -73,8 +73,8 @@ private:
     EventStreams events_;
     Datagrepper datagrepper_;
     ApiAccounts accounts_;
-    MastodonApi mastodon_;
-    StatusNetApi status_net_;
+    MastodonReadApi mastodon_;
+    StatusNetReadApi status_net_;
     WellKnown well_known_;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <regex>
 
 #include <catch2/catch.hpp>
@@ -47,6 +48,26 @@ TEST_CASE("every header is guarded and opens no namespace on its readers") {
                   if (line.starts_with("using namespace ")) return line;
               return std::string();
           }) == "");
+}
+
+// Two of one name link without a word, and one's members are taken for the other's.
+TEST_CASE("no two headers define a type of the same name in our namespace") {
+    const std::regex definition("(?:class|struct|enum class) (\\w+)[^;]*\\{[^;]*");
+    std::map<std::string, std::string> seen;
+    std::string complaints;
+    for (const auto& file : project_files()) {
+        if (!file.ends_in(".h") || file.is_in("tests/") ||
+            file.text.find("\nnamespace fedmsgbot {") == std::string::npos)
+            continue;
+        for (const auto& line : file.lines()) {
+            std::smatch match;
+            if (!std::regex_match(line, match, definition)) continue;
+            const auto [at, is_new] = seen.emplace(match[1], file.path);
+            if (!is_new) complaints += match[1].str() + " in " + at->second + " and " + file.path + "\n";
+        }
+    }
+    CHECK(seen.count("Message") == 1);
+    CHECK(complaints == "");
 }
 
 TEST_CASE("a source includes its own header first, so that every header stands alone") {

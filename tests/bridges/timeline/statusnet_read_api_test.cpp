@@ -1,6 +1,6 @@
 // StatusNet's questions, and its feed read by a parser that knows nothing of us.
 
-#include "bridges/timeline/statusnet_api.h"
+#include "bridges/timeline/statusnet_read_api.h"
 
 #include "tests/bridges/timeline/stored_timeline.h"
 #include "tests/support/process.h"

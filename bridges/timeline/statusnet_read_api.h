@@ -15,9 +15,9 @@ namespace fedmsgbot {
 // The reading half of StatusNet's API, Twitter's of its time, as identi.ca and GNU social have it: public_timeline and
 // user_timeline as JSON and as Atom, one notice, one user, the site's configuration and version. Ids are numbers there:
 // a notice's is the entry's. Its parts must outlive it; members may throw DatabaseError. One thread.
-class StatusNetApi {
+class StatusNetReadApi {
 public:
-    StatusNetApi(const TimelineSettings& settings, TimelineStore& store, ApiAccounts& accounts)
+    StatusNetReadApi(const TimelineSettings& settings, TimelineStore& store, ApiAccounts& accounts)
         : settings_(settings), store_(store), accounts_(accounts) {}
 
     // `path` is what follows /api/. Nothing where it is none of StatusNet's.

@@ -1,6 +1,6 @@
 // Mastodon's questions: what the answers say. Real clients ask them in mastodon_clients_test.cpp.
 
-#include "bridges/timeline/mastodon_api.h"
+#include "bridges/timeline/mastodon_read_api.h"
 
 #include "tests/bridges/timeline/stored_timeline.h"
 

@@ -1,4 +1,4 @@
-#include "bridges/timeline/statusnet_api.h"
+#include "bridges/timeline/statusnet_read_api.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -40,7 +40,7 @@ PageAnswer error(unsigned status, std::string_view path, const std::string& text
 
 }  // namespace
 
-std::optional<PageAnswer> StatusNetApi::answer(std::string_view path, const PageTarget& target) {
+std::optional<PageAnswer> StatusNetReadApi::answer(std::string_view path, const PageTarget& target) {
     if (path == "statusnet/config.json" || path == "gnusocial/config.json") return json_answer(200, config());
     // Clients look at the number that it begins with.
     if (path == "statusnet/version.json" || path == "gnusocial/version.json")
@@ -63,7 +63,7 @@ std::optional<PageAnswer> StatusNetApi::answer(std::string_view path, const Page
 }
 
 // By name or number, in the path or as a parameter; where neither is said, the bus.
-std::optional<ApiAccount> StatusNetApi::wanted_account(std::string_view path, const PageTarget& target) {
+std::optional<ApiAccount> StatusNetReadApi::wanted_account(std::string_view path, const PageTarget& target) {
     std::string_view wanted;
     for (const auto& [name, value] : target.parameters)
         if (name == "screen_name" || name == "user_id" || name == "id") wanted = value;
@@ -74,7 +74,7 @@ std::optional<ApiAccount> StatusNetApi::wanted_account(std::string_view path, co
     return number ? accounts_.find_number(*number) : accounts_.find(wanted);
 }
 
-PageAnswer StatusNetApi::timeline(std::string_view path, const PageTarget& target, const ApiAccount& account) {
+PageAnswer StatusNetReadApi::timeline(std::string_view path, const PageTarget& target, const ApiAccount& account) {
     auto [window, mistake] = ApiWindow::read(target, dialect);
     if (!mistake.empty()) return error(400, path, mistake);
     if (path.ends_with(atom_suffix)) return atom(path, target, account, window);
@@ -84,8 +84,8 @@ PageAnswer StatusNetApi::timeline(std::string_view path, const PageTarget& targe
 }
 
 // The timeline's own feed at another address: who reads both sees each entry once.
-PageAnswer StatusNetApi::atom(std::string_view path, const PageTarget& target, const ApiAccount& account,
-                              const ApiWindow& window) {
+PageAnswer StatusNetReadApi::atom(std::string_view path, const PageTarget& target, const ApiAccount& account,
+                                  const ApiWindow& window) {
     FeedPage page;
     page.filter = ApiAccounts::entries_of(account);
     page.place_name = "max_id";
@@ -103,7 +103,7 @@ PageAnswer StatusNetApi::atom(std::string_view path, const PageTarget& target, c
     return answer;
 }
 
-Json StatusNetApi::notice(const TimelineEntry& entry) {
+Json StatusNetReadApi::notice(const TimelineEntry& entry) {
     const auto page = fmt::format("{}/m/{}", settings_.public_url, entry.id);
     return {{"text", entry.line.link.empty() ? entry.line.text : entry.line.text + " " + entry.line.link},
             {"truncated", false},
@@ -124,7 +124,7 @@ Json StatusNetApi::notice(const TimelineEntry& entry) {
             {"repeated", false}};
 }
 
-Json StatusNetApi::user(const ApiAccount& account) const {
+Json StatusNetReadApi::user(const ApiAccount& account) const {
     const auto query = ApiAccounts::entries_of(account).query();
     const auto page = settings_.public_url + "/" + (query.empty() ? "" : "?" + query);
     const auto picture = settings_.public_url + (account.is_bus ? "/icon.svg" : "/badge/" + account.name + ".svg");
@@ -151,7 +151,7 @@ Json StatusNetApi::user(const ApiAccount& account) const {
 }
 
 // Numbers and truths are texts there.
-Json StatusNetApi::config() const {
+Json StatusNetReadApi::config() const {
     const auto& url = settings_.public_url;
     const auto slash = url.find('/', url.find("//") + 2);
     return {{"site",

@@ -1,4 +1,4 @@
-#include "bridges/timeline/mastodon_api.h"
+#include "bridges/timeline/mastodon_read_api.h"
 
 #include <algorithm>
 #include <array>
@@ -108,8 +108,8 @@ std::optional<std::string_view> below(std::string_view path, std::string_view pr
 
 }  // namespace
 
-std::optional<PageAnswer> MastodonApi::answer(std::string_view path, const PageTarget& target,
-                                              const PageRequest& request) {
+std::optional<PageAnswer> MastodonReadApi::answer(std::string_view path, const PageTarget& target,
+                                                  const PageRequest& request) {
     if (path.ends_with('/')) path.remove_suffix(1);
     if (path == "v1/instance" || path == "v2/instance") return instance(path == "v2/instance");
     if (path == "v1/timelines/public") return statuses(path, target, {});
@@ -129,7 +129,7 @@ std::optional<PageAnswer> MastodonApi::answer(std::string_view path, const PageT
     return {};
 }
 
-PageAnswer MastodonApi::instance(bool is_newer) {
+PageAnswer MastodonReadApi::instance(bool is_newer) {
     const auto bus = accounts_.bus();
     const auto count = static_cast<std::int64_t>(accounts_.all().size());
     const MastodonInstance made{settings_, count, bus.messages, view_.account(bus)};
@@ -138,12 +138,12 @@ PageAnswer MastodonApi::instance(bool is_newer) {
     return answer;
 }
 
-PageAnswer MastodonApi::tagged(std::string_view path, const PageTarget& target) {
+PageAnswer MastodonReadApi::tagged(std::string_view path, const PageTarget& target) {
     const auto filter = accounts_.tagged(path.substr(std::string_view("v1/timelines/tag/").size()));
     return filter ? statuses(path, target, *filter) : json_error(400, "That is no hashtag: it is empty or too long");
 }
 
-PageAnswer MastodonApi::tag(std::string_view name) {
+PageAnswer MastodonReadApi::tag(std::string_view name) {
     const auto filter = accounts_.tagged(name);
     if (!filter) return not_found();
     auto tag = view_.tag(filter->terms().front().field, filter->terms().front().value);
@@ -151,7 +151,7 @@ PageAnswer MastodonApi::tag(std::string_view name) {
     return json_answer(200, tag);
 }
 
-PageAnswer MastodonApi::lookup(const PageTarget& target) {
+PageAnswer MastodonReadApi::lookup(const PageTarget& target) {
     std::string_view wanted;
     for (const auto& [name, value] : target.parameters)
         if (name == "acct") wanted = value;
@@ -162,7 +162,7 @@ PageAnswer MastodonApi::lookup(const PageTarget& target) {
     return account ? json_answer(200, view_.account(*account)) : not_found();
 }
 
-PageAnswer MastodonApi::directory(const PageTarget& target) {
+PageAnswer MastodonReadApi::directory(const PageTarget& target) {
     const auto [window, mistake] = ApiWindow::read(target, directory_dialect);
     if (!mistake.empty()) return json_error(400, mistake);
     auto accounts = accounts_.all();
@@ -172,7 +172,7 @@ PageAnswer MastodonApi::directory(const PageTarget& target) {
     return json_answer(200, list);
 }
 
-std::optional<PageAnswer> MastodonApi::of_account(std::string_view path, const PageTarget& target) {
+std::optional<PageAnswer> MastodonReadApi::of_account(std::string_view path, const PageTarget& target) {
     const auto rest = path.substr(std::string_view("v1/accounts/").size());
     const auto slash = rest.find('/');
     const auto what = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
@@ -194,7 +194,7 @@ std::optional<PageAnswer> MastodonApi::of_account(std::string_view path, const P
     return statuses(path, target, filter);
 }
 
-std::optional<PageAnswer> MastodonApi::of_status(std::string_view path) {
+std::optional<PageAnswer> MastodonReadApi::of_status(std::string_view path) {
     const auto slash = path.find('/');
     const auto what = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
     const bool is_empty_list = is_in(empty_lists_of_statuses, what);
@@ -209,7 +209,7 @@ std::optional<PageAnswer> MastodonApi::of_status(std::string_view path) {
 }
 
 // The timeline's own filters narrow these lists as they narrow the page.
-PageAnswer MastodonApi::statuses(std::string_view path, const PageTarget& target, const TimelineFilter& filter) {
+PageAnswer MastodonReadApi::statuses(std::string_view path, const PageTarget& target, const TimelineFilter& filter) {
     const auto [window, mistake] = ApiWindow::read(target, statuses_dialect);
     if (!mistake.empty()) return json_error(400, mistake);
     auto [wanted, filter_mistake] = TimelineFilter::read(target);
@@ -225,8 +225,8 @@ PageAnswer MastodonApi::statuses(std::string_view path, const PageTarget& target
 }
 
 // Every other parameter is said again: some clients follow these addresses as they are.
-std::string MastodonApi::links(std::string_view path, const PageTarget& target, const TimelineStore::Entries& entries,
-                               bool is_more) const {
+std::string MastodonReadApi::links(std::string_view path, const PageTarget& target,
+                                   const TimelineStore::Entries& entries, bool is_more) const {
     if (entries.empty()) return {};
     auto address = fmt::format("{}/api/{}?", settings_.public_url, percent_encoded(path));
     for (const auto& [name, value] : target.parameters)

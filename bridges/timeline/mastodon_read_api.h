@@ -17,9 +17,10 @@ namespace fedmsgbot {
 // each address with a slash at its end as well. It only ever gives. What belongs to a user is refused as Mastodon does
 // it for who is not logged in, and a token is neither needed nor looked at: there is nothing that it could open. Its
 // parts must outlive it; members may throw DatabaseError. One thread.
-class MastodonApi {
+class MastodonReadApi {
 public:
-    MastodonApi(const TimelineSettings& settings, TimelineStore& store, ApiAccounts& accounts, EventStreams& streams)
+    MastodonReadApi(const TimelineSettings& settings, TimelineStore& store, ApiAccounts& accounts,
+                    EventStreams& streams)
         : settings_(settings),
           store_(store),
           accounts_(accounts),
