@@ -32,6 +32,14 @@ struct Descriptor {
     int number;
 };
 
+// Where a link leads, also one whose end is not there yet; in a circle of them, somewhere on it.
+std::filesystem::path end_of_links(std::filesystem::path path) {
+    std::error_code ignored;
+    for (int links = 0; links < 40 && std::filesystem::is_symlink(path, ignored); ++links)
+        path = path.parent_path() / std::filesystem::read_symlink(path, ignored);
+    return path;
+}
+
 std::string last_error() { return std::generic_category().message(errno); }
 
 Result<std::string> finish_secret(std::string secret, const std::string& origin) {
@@ -72,9 +80,7 @@ Result<std::string> read_secret_variable(const std::string& name) {
 }
 
 Problems write_secret_file(const std::filesystem::path& path, const std::string& secret) {
-    std::error_code ignored;
-    auto file = std::filesystem::weakly_canonical(path, ignored);  // a link stays a link
-    if (ignored) file = path;
+    const auto file = end_of_links(path);  // a link stays a link
     auto fresh = file;
     fresh += fmt::format(".{}.new", ::getpid());
     const auto fail = [&] {
@@ -106,8 +112,7 @@ Problems write_secret_file(const std::filesystem::path& path, const std::string&
 
 Problems secret_file_hindrance(const std::filesystem::path& path) {
     std::error_code ignored;
-    auto file = std::filesystem::weakly_canonical(path, ignored);
-    if (ignored) file = path;
+    const auto file = end_of_links(path);
     const auto fail = [&](const std::string& why) { return Problems{{{path.string(), 0, 0}, why}}; };
     if (std::filesystem::is_directory(file, ignored)) return fail("cannot be written: it is a folder");
     const auto parent = file.parent_path().empty() ? std::filesystem::path(".") : file.parent_path();

@@ -17,7 +17,7 @@ void read_login(Table& table, StatusnetSettings& settings) {
     settings.keys = read_oauth_keys(table);
     settings.credentials_file = table.text("credentials_file", "");
     if (has_keys && (has_password || table.has("user")))
-        table.fail("user", "an account logs in by its credentials or by `user` and password, not by both");
+        table.fail("user", "the login's credentials, and `user` with a password, exclude each other");
     if (!has_keys && !has_password)
         table.fail(table.where(),
                    "a login is needed: `credentials_file` or `credentials_env`, or `user` with "

@@ -26,7 +26,7 @@ std::int64_t insert(TimelineStore& store, int first, int last, SystemTime accept
     return static_cast<std::int64_t>(store.insert(arrivals));
 }
 
-std::int64_t file_size(const std::filesystem::path& path) {
+std::int64_t size_of_file(const std::filesystem::path& path) {
     Database(path, 3, "").execute("PRAGMA wal_checkpoint(TRUNCATE)");
     return static_cast<std::int64_t>(std::filesystem::file_size(path));
 }
@@ -38,7 +38,7 @@ TEST_CASE("the file is kept below its size, the newest stay, and what was remove
     const auto path = folder / "timeline.sqlite";
     TimelineStore store(path);
     insert(store, 1, 6000, at_second(1385298000));
-    const auto full = file_size(path);
+    const auto full = size_of_file(path);
     TimelineStore::Keep keep;
     keep.bytes = full / 3;
     int steps = 0;
@@ -47,7 +47,7 @@ TEST_CASE("the file is kept below its size, the newest stay, and what was remove
     CHECK(store.span().last == 6000);
     CHECK(store.span().first > 3000);
     CHECK(store.span().first < 5000);
-    CHECK(file_size(path) < *keep.bytes + TimelineStore::spare_bytes + (1 << 20));
+    CHECK(size_of_file(path) < *keep.bytes + TimelineStore::spare_bytes + (1 << 20));
     CHECK(store.older_than(1LL << 40U, 10000).size() == static_cast<std::size_t>(6001 - store.span().first));
     CHECK(store.tidy(keep, at_second(1385298000)) == 0);
 }
