@@ -206,9 +206,10 @@ void read_access(Table& table, IrcSettings& settings) {
 void read_retries(Table& table, IrcTimings& timings) {
     const auto read = [&](std::string_view key, IrcTimings::Duration& least, IrcTimings::Duration& most) {
         least = table.duration(key, least);
-        most = table.duration(fmt::format("{}_max", key), std::max(least, most));
+        const auto longest = fmt::format("{}_max", key);
+        most = table.duration(longest, std::max(least, most));
         if (least < std::chrono::milliseconds(100) || most < least)
-            table.fail(key, fmt::format("at least 100ms, and no more than {}_max", key));
+            table.fail(table.has(key) ? key : longest, fmt::format("at least 100ms, and no more than {}", longest));
     };
     read("reconnect", timings.reconnect_least, timings.reconnect_most);
     timings.reconnect_refused = timings.reconnect_most;

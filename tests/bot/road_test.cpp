@@ -18,7 +18,7 @@ TEST_CASE("a stored message that cannot be read any more is told, settled, and k
         journal.commit();
     }
     {
-        Database database(file, 2, "");  // the journal's own version
+        Database database(file, 3, "");  // the journal's own version
         database.execute("UPDATE body SET bytes = 'garbage' WHERE entry IN (SELECT min(entry) FROM body)");
     }
     boost::asio::io_context loop;

@@ -52,7 +52,7 @@ TEST_CASE("every header is guarded and opens no namespace on its readers") {
 
 // Two of one name link without a word, and one's members are taken for the other's.
 TEST_CASE("no two headers define a type of the same name in our namespace") {
-    const std::regex definition("(?:class|struct|enum class) (\\w+)[^;]*\\{[^;]*");
+    const std::regex definition("(?:class|struct|enum class) (\\w+) [^;]*\\{[^;]*");
     std::map<std::string, std::string> seen;
     std::string complaints;
     for (const auto& file : project_files()) {
