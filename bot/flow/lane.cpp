@@ -45,6 +45,7 @@ void Lane::offer(Post post) {
 void Lane::refill(Backlog& backlog, SystemTime now, Duration max_age) {
     if (!is_behind_ || queued() > most() / 2 || bytes_ > max_bytes_ / 2) return;
     const auto too_old = max_age.count() > 0 ? std::optional(now - max_age) : std::nullopt;
+    if (std::exchange(is_fresh_, false)) take_first(backlog, too_old);
     if ((window_ > 0 || too_old) &&
         !backlog.shorten(target_, cursor_, std::max<std::size_t>(1, most() - queued()), too_old))
         return;
@@ -55,6 +56,16 @@ void Lane::refill(Backlog& backlog, SystemTime now, Duration max_age) {
             push(std::move(post));
         }
         is_behind_ = !page.is_last;
+    }
+}
+
+void Lane::take_first(Backlog& backlog, std::optional<SystemTime> too_old) {
+    if (kept_first_ == 0 || queued() > 0) return;
+    auto page = backlog.read(target_, cursor_, kept_first_, max_bytes_);
+    for (auto& post : page.posts) {
+        const bool is_told_as_expired = too_old && dates_from(*post.message, post.accepted_at) < *too_old;
+        if (is_told_as_expired || !has_room_for(bytes_of(post))) return;
+        push(std::move(post));
     }
 }
 
@@ -70,6 +81,7 @@ void Lane::rewind() {
     for (const auto& post : queue_) bytes_ -= bytes_of(post);
     queue_.clear();
     is_behind_ = true;
+    is_fresh_ = true;
 }
 
 bool Lane::has_expired(SystemTime now, Duration max_age) const {

@@ -64,6 +64,10 @@ public:
     // as the lane's bound.
     void set_window(std::size_t posts) { window_ = posts; }
 
+    // So many of the oldest are said as they are, also where the rest is told in fewer lines: they may have been under
+    // way when the process died or the lane was rewound, and who told of them in other words could tell of them twice.
+    void keep_first(std::size_t posts) { kept_first_ = posts; }
+
     // Reads on in the backlog while it is behind and has room for half its bound. What is older than `max_age`, where
     // that is given, is told in one line.
     void refill(Backlog& backlog, SystemTime now = {}, Duration max_age = {});
@@ -97,6 +101,7 @@ private:
     std::size_t most() const { return window_ == 0 ? max_posts_ : std::min(window_, max_posts_); }
     bool has_room_for(std::size_t bytes) const;
     void push(Post post);
+    void take_first(Backlog& backlog, std::optional<SystemTime> too_old);
 
     std::string target_;
     std::size_t max_posts_, max_bytes_;
@@ -106,7 +111,9 @@ private:
     std::size_t under_way_ = 0;  // posts that were taken
     Entry cursor_ = 0;           // the last entry that came in
     bool is_behind_ = true;      // the journal holds more after the cursor
-    int failures_ = 0;           // in a row
+    std::size_t kept_first_ = 0;
+    bool is_fresh_ = true;  // nothing was read since the start, or since it was rewound
+    int failures_ = 0;      // in a row
     TimePoint not_before_{};
 };
 

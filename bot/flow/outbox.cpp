@@ -89,6 +89,8 @@ Outbox::Outbox(asio::any_io_executor executor, std::string name, Bridge& bridge,
     for (auto& target : targets) {
         auto& served = state_->lanes.emplace_back(
             std::make_unique<ServedLane>(executor, target, settings.max_posts / part, settings.max_bytes / part));
+        // One that takes several at a time says some of them again after a crash in any case.
+        if (bridge.batch_limit() == 1) served->lane.keep_first(1);
         state_->by_target.emplace(std::move(target), served.get());
     }
 }

@@ -110,8 +110,9 @@ std::map<std::string, std::int64_t>& ApiAccounts::counts() {
     counts_.clear();
     last_.clear();
     const auto today = TimelineTallies::day_of(std::chrono::system_clock::now());
-    for (const auto& tally :
-         store_.tallies().top(TallyKind::service, 0, std::max<std::int64_t>(today, 0), most_services))
+    const auto oldest = store_.find(store_.span().first);
+    const auto first = oldest ? TimelineTallies::day_of(oldest->accepted_at) : today;
+    for (const auto& tally : store_.tallies().top(TallyKind::service, first, today, most_services))
         if (is_name(tally.name)) counts_[lower(tally.name)] += tally.messages;
     counted_at_ = now;
     is_counted_ = true;

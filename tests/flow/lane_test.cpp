@@ -115,6 +115,33 @@ TEST_CASE("a lane reads on when half of its window is free, into what room there
     CHECK(entries(lane.take(100)) == std::vector<Entry>{5, 6, 7, 8, 9, 10, 11, 12});
 }
 
+TEST_CASE("the oldest post, which may have left already, is never told in other words") {
+    FakeReceipts book;
+    ShortBacklog backlog(book, 100);
+    Lane lane("net/#a", 100, 1 << 20);
+    lane.set_window(2);
+    lane.keep_first(1);
+    lane.refill(backlog);
+    REQUIRE(backlog.asked.size() == 1);
+    CHECK(backlog.asked.front().after == 1);
+    CHECK(backlog.asked.front().room == 1);
+    CHECK(entries(lane.take(2)) == std::vector<Entry>{1, 2});
+}
+
+TEST_CASE("the oldest post is read as it is again when the lane was rewound") {
+    FakeReceipts book;
+    ShortBacklog backlog(book, 100);
+    Lane lane("net/#a", 100, 1 << 20);
+    lane.set_window(2);
+    lane.keep_first(1);
+    lane.refill(backlog);
+    lane.rewind();
+    lane.refill(backlog);
+    REQUIRE(backlog.asked.size() == 2);
+    CHECK(backlog.asked.back().after == 1);
+    CHECK(lane.waiting() == 2);
+}
+
 TEST_CASE("a lane reads nothing while its backlog is still being shortened") {
     FakeReceipts book;
     ShortBacklog backlog(book, 500);
