@@ -173,8 +173,8 @@ asio::awaitable<void> Outbox::State::deliver(ServedLane& served) {
     auto& lane = served.lane;
     const auto now = Clock::now();
     // After a failure at least two, the second on credit: whether a refusal is about one post is shown by another.
-    const int turns = std::max(pacer.available(now), lane.is_failing() ? 2 : 0);
-    auto count = std::min({bridge.batch_limit(), static_cast<std::size_t>(turns), lane.waiting()});
+    const int allowed = std::max(pacer.available(now), lane.is_failing() ? 2 : 0);
+    auto count = std::min({bridge.batch_limit(), static_cast<std::size_t>(allowed), lane.waiting()});
     if (budget) count = std::min(count, budget->is_open() ? budget->available() : 0);
     if (count == 0) co_return;
     pacer.spend(now, static_cast<int>(count));

@@ -179,7 +179,7 @@ std::optional<std::string> TimelineIndex::everywhere(const std::string& expressi
 
 std::string TimelineIndex::within(const std::string& expression, std::int64_t first_block, std::int64_t last_block) {
     std::string blocks;
-    for (auto block = first_block; block <= last_block; ++block) add_alternative(blocks, block_mark(block));
+    for (auto number = first_block; number <= last_block; ++number) add_alternative(blocks, block_mark(number));
     blocks = "marks : (" + blocks + ')';
     std::string out;
     for (const char c : expression) {
