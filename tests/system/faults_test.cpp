@@ -64,7 +64,7 @@ std::vector<Deed> deeds() {
             {{"MODE #test +l 1", "KICK #test bot :enough"}, {"MODE #test -l"}}};
 }
 
-constexpr Inspircd::Options no_limits{.fakelag = false, .threshold = 100000, .commandrate = 1000000, .recvq = 1 << 20};
+const Inspircd::Options no_limits{.fakelag = false, .threshold = 100000, .commandrate = 1000000, .recvq = 1 << 20};
 
 }  // namespace
 
