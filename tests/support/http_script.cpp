@@ -332,4 +332,18 @@ std::vector<std::string> HttpScript::complaints() const {
     return state_->account->complaints;
 }
 
+std::vector<std::string> HttpScript::texts() const {
+    std::vector<std::string> texts;
+    for (const auto& status : statuses()) texts.push_back(status.text);
+    return texts;
+}
+
+HttpScript::Step step(HttpScript::Step::Ending ending, bool is_stored, int status) {
+    HttpScript::Step step;
+    step.ending = ending;
+    step.is_stored = is_stored;
+    step.status = status;
+    return step;
+}
+
 }  // namespace fedmsgbot::testing

@@ -95,7 +95,8 @@ public:
     // Runs it while the server touches nothing: for whoever keeps the account behind it.
     void while_still(const std::function<void()>& work) const;
 
-    std::vector<Status> statuses() const;  // oldest first
+    std::vector<Status> statuses() const;    // oldest first
+    std::vector<std::string> texts() const;  // likewise
     std::vector<Request> requests() const;
     std::size_t posts() const;  // POSTs of statuses that arrived
     std::size_t looks() const;  // lists of the account's statuses that were asked for
@@ -106,5 +107,7 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
+
+HttpScript::Step step(HttpScript::Step::Ending ending, bool is_stored, int status = 200);
 
 }  // namespace fedmsgbot::testing

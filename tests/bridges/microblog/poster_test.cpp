@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HttpScript;
 using testing::Life;
+using testing::step;
 using Ending = HttpScript::Step::Ending;
 using Kind = Outcome::Kind;
 
@@ -21,11 +22,6 @@ struct World {
 
     MastodonSettings settings() const { return testing::settings_for(server.url(), server.token()); }
     std::unique_ptr<Life> life() { return std::make_unique<Life>(folder.path(), settings()); }
-    std::vector<std::string> texts() const {
-        std::vector<std::string> texts;
-        for (const auto& status : server.statuses()) texts.push_back(status.text);
-        return texts;
-    }
 
     testing::TempFolder folder;
     HttpScript server;
@@ -33,14 +29,6 @@ struct World {
 };
 
 using Texts = std::vector<std::string>;
-
-HttpScript::Step step(Ending ending, bool is_stored, int status = 200) {
-    HttpScript::Step made;
-    made.ending = ending;
-    made.is_stored = is_stored;
-    made.status = status;
-    return made;
-}
 
 HttpScript::Settings forgetful() {  // as GoToSocial and snac
     HttpScript::Settings settings;
@@ -80,7 +68,7 @@ TEST_CASE("whatever becomes of the answer, the message is on the account exactly
     auto life = world.life();
     CHECK(life->deliver("2026-1", "text <b> & more").kind() == Kind::retry);
     CHECK(life->settle("2026-1", "text <b> & more").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text <b> & more"});
+    CHECK(world.server.texts() == Texts{"text <b> & more"});
     CHECK(world.server.posts() == (bad.is_stored ? 1 : 2));
 }
 
@@ -91,7 +79,7 @@ TEST_CASE("a yes that is none of the API counts for nothing until the post was s
     page.body = GENERATE(as<std::string>{}, "<html>We are back soon", "", "{}", "[]", R"({"id":5})", "{\"id\":\"\"}");
     world.server.next_post(page);
     CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
 }
 
 TEST_CASE("several bad answers in a row change nothing") {
@@ -101,7 +89,7 @@ TEST_CASE("several bad answers in a row change nothing") {
     world.server.next_post(step(Ending::hang, false));
     world.server.next_post(step(Ending::truncate, true));
     CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
     CHECK(world.server.posts() == 4);
 }
 
@@ -110,7 +98,7 @@ TEST_CASE("killed after the server had stored the post, the bot does not post it
     world.server.next_post(step(Ending::hang, true));
     world.life()->die_while_delivering("2026-1", "text", [&] { return world.server.statuses().size() == 1; });
     CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
     CHECK(world.server.posts() == 1);
 }
 
@@ -124,7 +112,7 @@ TEST_CASE("killed before the post was stored, the bot posts it") {
         Ledger(world.folder / "blog.sqlite", "blog").begin("2026-1", "text", std::chrono::system_clock::now());
     }
     CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
     CHECK(world.server.looks() == 1);
 }
 
@@ -134,7 +122,7 @@ TEST_CASE("killed again and again at the same place, the message is still there 
     for (std::size_t i = 1; i <= 5; ++i)
         world.life()->die_while_delivering("2026-1", "text", [&] { return world.server.posts() == i; });
     CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
     CHECK(world.server.posts() == 5);
 }
 
@@ -144,7 +132,7 @@ TEST_CASE("what was left open in a life long ago is cleared up like yesterday's"
     Ledger(world.folder / "blog.sqlite", "blog").begin("2026-1", "text", long_ago);
     CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
     CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
 }
 
 TEST_CASE("what was sent once is sent again word for word, also when the sentence would read differently now") {
@@ -152,7 +140,7 @@ TEST_CASE("what was sent once is sent again word for word, also when the sentenc
     world.server.next_post(step(Ending::hang, false));
     world.life()->die_while_delivering("2026-1", "text", [&] { return world.server.posts() == 1; });
     CHECK(world.life()->settle("2026-1", "another text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
 }
 
 TEST_CASE("two messages that read alike are two posts") {
@@ -161,7 +149,7 @@ TEST_CASE("two messages that read alike are two posts") {
     CHECK(life->deliver("2026-1", "the same words").kind() == Kind::delivered);
     world.server.next_post(step(Ending::close, GENERATE(true, false)));
     CHECK(life->settle("2026-2", "the same words").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"the same words", "the same words"});
+    CHECK(world.server.texts() == Texts{"the same words", "the same words"});
 }
 
 TEST_CASE("a lost post is found though much was posted since") {
@@ -185,7 +173,7 @@ TEST_CASE("while the account cannot be read, nothing is sent again") {
     for (int i = 0; i < 4; ++i) CHECK(life->deliver("2026-1", "text").kind() == Kind::retry);
     CHECK(world.server.posts() == 1);
     CHECK(life->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
 }
 
 TEST_CASE("an account is not believed before a lost request has had time to arrive") {
@@ -208,7 +196,7 @@ TEST_CASE("a server that is down gets the message when it is up again, without a
     CHECK(life->deliver("2026-2", "two").kind() == Kind::retry);
     world.server.come_up();
     CHECK(life->settle("2026-2", "two").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"one", "two"});
+    CHECK(world.server.texts() == Texts{"one", "two"});
     CHECK(world.server.looks() == 0);
 }
 
@@ -222,7 +210,7 @@ TEST_CASE("a post that the server refuses is rejected with its words, and the ne
     CHECK(outcome.kind() == Kind::rejected);
     CHECK(outcome.why().find("Text is not to our taste") != std::string::npos);
     CHECK(life->deliver("2026-2", "next").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"next"});
+    CHECK(world.server.texts() == Texts{"next"});
 }
 
 TEST_CASE("a sentence beyond every limit is fitted to what this server allows") {
@@ -234,7 +222,7 @@ TEST_CASE("a sentence beyond every limit is fitted to what this server allows") 
     for (int i = 0; i < 2000; ++i) text += "word 👍🏽 ";
     const std::string link = "https://bodhi.example/updates/FEDORA-2026-0123456789#" + std::string(80, 'x');
     CHECK(world.life()->deliver("2026-1", text, link).kind() == Kind::delivered);
-    CHECK(world.texts().at(0).ends_with("… " + link));
+    CHECK(world.server.texts().at(0).ends_with("… " + link));
 }
 
 TEST_CASE("a token that the server refuses pauses the bridge and loses nothing") {
@@ -249,7 +237,7 @@ TEST_CASE("a token that the server refuses pauses the bridge and loses nothing")
     CHECK(wrong.deliver("2026-1", "text").after() > 9min);
     CHECK(world.server.requests().size() == refused);  // it does not knock again meanwhile
     CHECK(world.life()->deliver("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
     CHECK(world.server.looks() == 0);
     world.complaints = world.server.complaints();
     CHECK(world.complaints.back() == "wrong token on /api/v1/statuses");
@@ -334,7 +322,7 @@ TEST_CASE("a delivery that is cancelled answers at once, and what it left open i
         CHECK(outcomes->at(0).kind() == Kind::retry);
     }
     CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
 }
 
 }  // namespace fedmsgbot

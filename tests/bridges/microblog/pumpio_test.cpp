@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 using testing::HttpScript;
 using testing::Life;
 using testing::PumpioScript;
+using testing::step;
 using Ending = HttpScript::Step::Ending;
 using Kind = Outcome::Kind;
 using Texts = std::vector<std::string>;
@@ -36,11 +37,6 @@ struct Pump {
             folder.path(), [settings](auto executor) { return std::make_unique<PumpioApi>(executor, settings); },
             poster);
     }
-    Texts texts() const {
-        Texts texts;
-        for (const auto& status : server.statuses()) texts.push_back(status.text);
-        return texts;
-    }
 
     HttpScript server;
     testing::TempFolder folder;
@@ -49,21 +45,13 @@ struct Pump {
     Texts complaints{};
 };
 
-HttpScript::Step step(Ending ending, bool is_stored, int status = 200) {
-    HttpScript::Step step;
-    step.ending = ending;
-    step.is_stored = is_stored;
-    step.status = status;
-    return step;
-}
-
 }  // namespace
 
 TEST_CASE("a note goes to the public by name, with its markup shown and its link a link") {
     Pump world;
     CHECK(world.life()->deliver("2026-1", "<b> & \"c\" </a>", "https://a.example/?x=1&y").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"&lt;b&gt; &amp; &quot;c&quot; &lt;/a&gt; "
-                                 "<a href=\"https://a.example/?x=1&amp;y\">https://a.example/?x=1&amp;y</a>"});
+    CHECK(world.server.texts() == Texts{"&lt;b&gt; &amp; &quot;c&quot; &lt;/a&gt; "
+                                        "<a href=\"https://a.example/?x=1&amp;y\">https://a.example/?x=1&amp;y</a>"});
     CHECK(world.server.statuses().at(0).visibility == "public");
 }
 
@@ -91,7 +79,7 @@ TEST_CASE("a note that never arrived is sent again after a look to the feed's en
     auto life = world.life();
     CHECK(life->deliver("2026-1", "text").kind() == Kind::retry);
     CHECK(life->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
 }
 
 TEST_CASE("a lost note is found behind a page of others, and two of the same words are two") {
@@ -118,7 +106,7 @@ TEST_CASE("a wrong signature is a 400 that pauses the bridge and loses nothing")
     CHECK(outcome.why() == "HTTP 400: Invalid signature");
     world.secret = "s/e+c";
     CHECK(world.life()->deliver("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
     world.complaints = world.server.complaints();
     CHECK(world.complaints.size() == 1);
 }

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 using testing::HttpScript;
 using testing::Life;
 using testing::StatusnetScript;
+using testing::step;
 using Ending = HttpScript::Step::Ending;
 using Kind = Outcome::Kind;
 using Texts = std::vector<std::string>;
@@ -48,11 +49,6 @@ struct Identica {
             folder.path(), [settings](auto executor) { return std::make_unique<StatusnetApi>(executor, settings); },
             poster);
     }
-    Texts texts() const {
-        Texts texts;
-        for (const auto& status : server.statuses()) texts.push_back(status.text);
-        return texts;
-    }
     Texts commands() const {
         Texts commands;
         server.while_still([&] { commands = script->commands; });
@@ -70,14 +66,6 @@ private:
     explicit Identica(std::unique_ptr<StatusnetScript> account) : script(account.get()), server(std::move(account)) {}
 };
 
-HttpScript::Step step(Ending ending, bool is_stored, int status = 200) {
-    HttpScript::Step step;
-    step.ending = ending;
-    step.is_stored = is_stored;
-    step.status = status;
-    return step;
-}
-
 }  // namespace
 
 TEST_CASE("a notice is posted by password or by signature, wherever the API's root is") {
@@ -86,7 +74,7 @@ TEST_CASE("a notice is posted by password or by signature, wherever the API's ro
     settings.config = GENERATE("statusnet", "gnusocial");
     Identica world(settings);
     CHECK(world.life()->deliver("2026-1", "kevin pushed", "https://a.example/1?b=c&d=%20e").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"kevin pushed https://a.example/1?b=c&d=%20e"});
+    CHECK(world.server.texts() == Texts{"kevin pushed https://a.example/1?b=c&d=%20e"});
     CHECK(world.server.statuses().at(0).key == "fedmsgbot");  // the source
 }
 
@@ -102,7 +90,7 @@ TEST_CASE("a text that the server would take for a command is posted all the sam
         CHECK(life->deliver("2026-1" + std::to_string(++number), text).kind() == Kind::delivered);
         shown.push_back("\u200b" + std::string(text));
     }
-    CHECK(world.texts() == shown);
+    CHECK(world.server.texts() == shown);
     CHECK(world.commands().empty());
     CHECK(world.server.looks() == 0);
 }
@@ -117,8 +105,8 @@ TEST_CASE("a command of a plugin that nobody foresaw is noticed by its answer an
     CHECK(life->deliver("2026-1", "summon kevin").kind() == Kind::retry);
     CHECK(world.commands() == Texts{"summon kevin"});
     CHECK(life->settle("2026-1", "summon kevin").kind() == Kind::delivered);
-    CHECK(world.texts().back() == "\u200bsummon kevin");
-    CHECK(world.texts().size() == (has_history ? 2 : 1));
+    CHECK(world.server.texts().back() == "\u200bsummon kevin");
+    CHECK(world.server.texts().size() == (has_history ? 2 : 1));
     CHECK(world.commands().size() == 1);
 }
 
@@ -126,7 +114,7 @@ TEST_CASE("what the server would decode reads as it was meant") {
     Identica world;
     const std::string text = "fix &lt;b&gt; and &amp; and &hellip; & R&D; &#39;x&#39; <i>";
     CHECK(world.life()->deliver("2026-1", text).kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{text});
+    CHECK(world.server.texts() == Texts{text});
 }
 
 TEST_CASE("a sentence is fitted to the server's limit, counted as it counts, also behind a guard") {
@@ -139,9 +127,9 @@ TEST_CASE("a sentence is fitted to the server's limit, counted as it counts, als
     for (int i = 0; i < 300; ++i) text += "word 👍🏽 ";
     const std::string link = "https://bodhi.example/updates/FEDORA-2026-0123456789";
     CHECK(world.life()->deliver("2026-1", text, link).kind() == Kind::delivered);
-    CHECK(world.texts().at(0).ends_with("… " + link));
-    CHECK(code_points(world.texts().at(0)) <= limit);
-    CHECK(code_points(world.texts().at(0)) > limit - 12);
+    CHECK(world.server.texts().at(0).ends_with("… " + link));
+    CHECK(code_points(world.server.texts().at(0)) <= limit);
+    CHECK(code_points(world.server.texts().at(0)) > limit - 12);
 }
 
 TEST_CASE("a server without a limit leaves it to the operator's") {
@@ -150,8 +138,8 @@ TEST_CASE("a server without a limit leaves it to the operator's") {
     std::string text;
     for (int i = 0; i < 300; ++i) text += "word ";
     CHECK(world.life()->deliver("2026-1", text).kind() == Kind::delivered);
-    CHECK(code_points(world.texts().at(0)) <= 300);
-    CHECK(code_points(world.texts().at(0)) > 290);
+    CHECK(code_points(world.server.texts().at(0)) <= 300);
+    CHECK(code_points(world.server.texts().at(0)) > 290);
 }
 
 TEST_CASE("a server that tells no limit is taken for one of 140 characters") {
@@ -159,7 +147,7 @@ TEST_CASE("a server that tells no limit is taken for one of 140 characters") {
     settings.config = "none";
     Identica world(settings);
     CHECK(world.life()->deliver("2026-1", std::string(500, 'x')).kind() == Kind::delivered);
-    CHECK(code_points(world.texts().at(0)) == 139);
+    CHECK(code_points(world.server.texts().at(0)) == 139);
 }
 
 TEST_CASE("a notice whose answer was lost is found, also with its address shortened, and not sent twice") {
@@ -182,7 +170,7 @@ TEST_CASE("a notice that never arrived is sent again after a look") {
     auto life = world.life();
     CHECK(life->deliver("2026-1", "text").kind() == Kind::retry);
     CHECK(life->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
 }
 
 TEST_CASE("a failure after the notice was taken, a page and a login portal's yes are cleared up by a look") {
@@ -194,7 +182,7 @@ TEST_CASE("a failure after the notice was taken, a page and a login portal's yes
     auto life = world.life();
     CHECK(life->deliver("2026-1", "text").kind() == Kind::retry);
     CHECK(life->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
     CHECK(world.server.posts() == 1);
 }
 
@@ -215,7 +203,7 @@ TEST_CASE("two messages of the same words are two notices, the second when the s
         return outcome.kind() == Kind::delivered;
     });
     CHECK(outcome.kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"the same", "the same"});
+    CHECK(world.server.texts() == Texts{"the same", "the same"});
 }
 
 TEST_CASE("a repeat that is refused since the first attempt had arrived is found to be ours") {
@@ -231,7 +219,7 @@ TEST_CASE("a repeat that is refused since the first attempt had arrived is found
     CHECK(repeated.kind() == Kind::retry);
     CHECK(repeated.after() < 60s);
     CHECK(life->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
     CHECK(world.server.posts() == 2);
 }
 
@@ -262,7 +250,7 @@ TEST_CASE("what a server's no means for a notice and for the bridge") {
     CHECK(outcome.kind() == kind);
     if (kind == Kind::retry) CHECK(outcome.after() == after);
     CHECK(outcome.why().find(error.substr(0, 20)) != std::string::npos);
-    CHECK(world.texts().empty());
+    CHECK(world.server.texts().empty());
     // Nothing is lost but what the server will not have.
     if (kind == Kind::retry) CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
 }
@@ -276,7 +264,7 @@ TEST_CASE("a refusal in words that nobody reads loses nothing while the account 
     auto life = world.life();
     CHECK(life->deliver("2026-1", "text").kind() == Kind::retry);
     CHECK(life->settle("2026-1", "text").kind() == Kind::delivered);
-    CHECK(world.texts() == Texts{"text"});
+    CHECK(world.server.texts() == Texts{"text"});
 }
 
 TEST_CASE("a wrong password pauses the bridge and loses nothing") {

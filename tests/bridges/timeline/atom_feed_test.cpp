@@ -4,8 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "bridges/timeline/permanent_id.h"
-#include "bridges/timeline/site.h"
-#include "tests/bridges/timeline/live_timeline.h"
+#include "tests/bridges/timeline/pages.h"
 #include "tests/support/process.h"
 
 using namespace fedmsgbot;
@@ -13,20 +12,14 @@ using namespace fedmsgbot::testing;
 
 namespace {
 
-struct Feed {
-    TempFolder folder;
-    TimelineSettings settings;
-    TimelineStore store{folder / "timeline.sqlite"};
-    Site site{settings, store};
-
+struct Feed : Pages {
     void add(int first, int last) {
         for (int i = first; i <= last; ++i)
-            store.insert({{*message(fmt::format("id-{}", i)), *full_line(fmt::format("text {}.", i)),
-                           at_second(1385298000 + i)}});
+            Pages::add(message(fmt::format("id-{}", i)), full_line(fmt::format("text {}.", i)),
+                       at_second(1385298000 + i));
     }
     std::string get(const std::string& target = "/feed.atom") {
-        const PageRequest request{target};
-        const auto answer = site.answer(request);
+        const auto answer = Pages::get(target);
         CHECK(answer.status == 200);
         CHECK(answer.type == "application/atom+xml; charset=utf-8");
         return answer.body;

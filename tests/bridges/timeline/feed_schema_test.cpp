@@ -129,13 +129,6 @@ void check_json_feed(const json& feed) {
     }
 }
 
-std::string header(const std::string& answer, const std::string& name) {
-    const auto at = answer.find("\r\n" + name + ": ");
-    if (at == std::string::npos) return {};
-    const auto begin = at + name.size() + 4;
-    return answer.substr(begin, answer.find("\r\n", begin) - begin);
-}
-
 }  // namespace
 
 TEST_CASE("every view's feeds are valid by their schemas, full, empty and of hostile messages") {

@@ -110,4 +110,12 @@ inline std::string get(const std::string& target, const std::string& headers = {
     return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
 }
 
+// Of an answer as it came over the wire; empty where it has none.
+inline std::string header(const std::string& answer, const std::string& name) {
+    const auto at = answer.find("\r\n" + name + ": ");
+    if (at == std::string::npos) return {};
+    const auto begin = at + name.size() + 4;
+    return answer.substr(begin, answer.find("\r\n", begin) - begin);
+}
+
 }  // namespace fedmsgbot::testing

@@ -49,13 +49,6 @@ bool starts_with_status(const std::string& answer, int status) {
 
 bool has(const std::string& answer, const std::string& text) { return answer.find(text) != std::string::npos; }
 
-std::string header(const std::string& answer, const std::string& name) {
-    const auto at = answer.find("\r\n" + name + ": ");
-    if (at == std::string::npos) return {};
-    const auto begin = at + name.size() + 4;
-    return answer.substr(begin, answer.find("\r\n", begin) - begin);
-}
-
 }  // namespace
 
 TEST_CASE("a connection serves one request after the other") {

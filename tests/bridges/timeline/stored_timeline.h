@@ -6,22 +6,17 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "bridges/timeline/site.h"
-#include "tests/bridges/timeline/live_timeline.h"
+#include "tests/bridges/timeline/pages.h"
 
 namespace fedmsgbot::testing {
 
-// A site over a store, without sockets: for what an answer says.
-struct StoredTimeline {
+// Pages of a site with a name, for what the answers to programs say.
+struct StoredTimeline : Pages {
     explicit StoredTimeline(std::string public_url = "https://bus.example.org") {
         settings.public_url = std::move(public_url);
         settings.title = "The bus";
     }
 
-    TempFolder folder;
-    TimelineSettings settings;
-    TimelineStore store{folder / "timeline.sqlite"};
-    Site site{settings, store};
     int count = 0;
 
     void add(const Line& line, SystemTime at) {
@@ -35,10 +30,6 @@ struct StoredTimeline {
         for (int i = 1; i <= most; ++i)
             add(*full_line(fmt::format("sentence {}.", i), i % 2 == 0 ? "git" : "bodhi"),
                 at_second(1385298000 + i) + std::chrono::milliseconds(i % 1000));
-    }
-    PageAnswer get(const std::string& target) {
-        const PageRequest request{target};
-        return site.answer(request);
     }
     nlohmann::json ask(const std::string& target, unsigned status = 200) {
         const auto answer = get(target);
