@@ -121,6 +121,7 @@ void Browser::State::start() {
     ::posix_spawn_file_actions_adddup2(&actions, child_out.get(), 4);
     ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
     ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, 5);
     // A process group of its own: its helpers can then be ended with it.
     posix_spawnattr_t attributes;
     ::posix_spawnattr_init(&attributes);

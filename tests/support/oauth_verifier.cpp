@@ -34,6 +34,7 @@ OauthVerifier::OauthVerifier() : child_(std::make_unique<Child>()) {
     if (child_->id == 0) {
         ::dup2(to_child[0], STDIN_FILENO);
         ::dup2(from_child[1], STDOUT_FILENO);
+        ::closefrom(STDERR_FILENO + 1);
         ::execv(command[0], const_cast<char* const*>(command));
         ::_exit(127);
     }

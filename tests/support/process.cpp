@@ -57,6 +57,8 @@ Process::Process(std::vector<std::string> command, Options options) : state_(std
     ::posix_spawn_file_actions_addopen(&actions, 0, in.c_str(), O_RDONLY, 0);
     ::posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    // A listening socket of the test's would stay open in the child: its port taken, its visitors left waiting.
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     if (!options.working_directory.empty())
         ::posix_spawn_file_actions_addchdir_np(&actions, options.working_directory.c_str());
     const int error =
