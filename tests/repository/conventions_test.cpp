@@ -2,6 +2,7 @@
 #include <functional>
 #include <map>
 #include <regex>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -113,4 +114,26 @@ TEST_CASE("every file that a page of the documentation links to is there") {
                   if (!std::filesystem::exists(folder / (*at)[1].str())) absent += " " + (*at)[1].str();
               return absent.empty() ? absent : "there is no" + absent;
           }) == "");
+}
+
+TEST_CASE("the page of the log explains every event that the program writes, and no other") {
+    const std::regex call(R"(log::(?:debug|info|warn|error)\(([^{)]*))");
+    const std::regex name(R"re(["`]([a-z_]+\.[a-z_]+)["`])re");
+    std::set<std::string> written, explained;
+    const auto collect = [&name](const std::string& text, std::set<std::string>& names) {
+        for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at) names.insert((*at)[1]);
+    };
+    for (const auto& file : project_files()) {
+        if (file.path == "docs/log.md") collect(file.text, explained);
+        if (!file.is_in("bot/") && !file.is_in("bridges/")) continue;
+        for (std::sregex_iterator at(file.text.begin(), file.text.end(), call), end; at != end; ++at)
+            collect((*at)[1].str(), written);
+    }
+    CHECK(written.contains("bot.started"));
+    std::string complaints;
+    for (const auto& event : written)
+        if (!explained.contains(event)) complaints += event + " is not explained\n";
+    for (const auto& event : explained)
+        if (!written.contains(event)) complaints += event + " is not written\n";
+    CHECK(complaints == "");
 }
