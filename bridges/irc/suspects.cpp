@@ -5,6 +5,7 @@
 namespace fedmsgbot {
 
 const Suspects::Suspect* Suspects::find(const std::string& channel, Entry entry) const {
+    if (known_.empty()) return nullptr;  // each post asks: no key is made for nothing
     const auto found = known_.find({channel, entry});
     return found == known_.end() ? nullptr : &found->second;
 }
