@@ -130,7 +130,7 @@ std::unique_ptr<Budget> Bot::open_budget(const BridgePlan& plan) {
         journal_->spend(meter, at, posts, kept);
         if (posts > 0) road_->commit();
     });
-    for (const auto& one : journal_->spent(meter)) budget->restore(one.at, one.count);
+    for (const auto& one : journal_->spent(meter, clock_())) budget->restore(one.at, one.count);
     return budget;
 }
 

@@ -273,8 +273,11 @@ void Journal::spend(std::string_view meter, SystemTime at, std::int64_t count, s
     });
 }
 
-std::vector<Spending> Journal::spent(std::string_view meter) {
-    return guarded([&](State& state) { return state.said.spent(meter); });
+std::vector<Spending> Journal::spent(std::string_view meter, SystemTime now) {
+    return guarded([&](State& state) {
+        state.begin();
+        return state.said.spent(meter, now);
+    });
 }
 
 void Journal::hear(const std::string& source, SystemTime at) {

@@ -69,7 +69,7 @@ public:
     bool was_told(std::string_view target, std::string_view line, SystemTime since, SystemTime now);
     void note_told(std::string_view target, std::string_view line, SystemTime now);
     void spend(std::string_view meter, SystemTime at, std::int64_t count, std::chrono::seconds kept);
-    std::vector<Spending> spent(std::string_view meter);
+    std::vector<Spending> spent(std::string_view meter, SystemTime now);
 
     // When a source was last known to hear, and where it did not. Durable with the next commit, together with what was
     // accepted before.

@@ -44,8 +44,13 @@ SaidLog::SaidLog(Database& database)
       forget_told_(database.prepare("DELETE FROM told WHERE number <= ?")),
       add_spent_(database.prepare("INSERT INTO spent (meter, at_ms, count) VALUES (?, ?, ?) "
                                   "ON CONFLICT (meter, at_ms) DO UPDATE SET count = count + excluded.count")),
+      take_back_spent_(database.prepare("UPDATE spent SET count = max(0, count + ?) WHERE meter = ? AND at_ms = ?")),
       forget_spent_(database.prepare("DELETE FROM spent WHERE meter = ? AND at_ms < ?")),
-      select_spent_(database.prepare("SELECT at_ms, count FROM spent WHERE meter = ? AND count > 0 ORDER BY at_ms")) {}
+      select_spent_(database.prepare("SELECT at_ms, count FROM spent WHERE meter = ? AND count > 0 ORDER BY at_ms")),
+      age_spent_(database.prepare("INSERT INTO spent (meter, at_ms, count) SELECT meter, ?, sum(count) FROM spent "
+                                  "WHERE meter = ? AND at_ms > ? GROUP BY meter "
+                                  "ON CONFLICT (meter, at_ms) DO UPDATE SET count = count + excluded.count")),
+      forget_later_(database.prepare("DELETE FROM spent WHERE meter = ? AND at_ms > ?")) {}
 
 bool SaidLog::was_told(std::string_view target, std::string_view line, SystemTime since, SystemTime now) {
     const auto digest = digest_of(line);
@@ -63,11 +68,17 @@ void SaidLog::note_told(std::string_view target, std::string_view line, SystemTi
 }
 
 void SaidLog::spend(std::string_view meter, SystemTime at, std::int64_t count, std::chrono::seconds kept) {
-    add_spent_.bind(0, meter).bind(1, to_milliseconds(at)).bind(2, count).run();
+    if (count < 0)
+        take_back_spent_.bind(0, count).bind(1, meter).bind(2, to_milliseconds(at)).run();
+    else
+        add_spent_.bind(0, meter).bind(1, to_milliseconds(at)).bind(2, count).run();
     forget_spent_.bind(0, meter).bind(1, to_milliseconds(at - kept)).run();
 }
 
-std::vector<Spending> SaidLog::spent(std::string_view meter) {
+std::vector<Spending> SaidLog::spent(std::string_view meter, SystemTime now) {
+    const auto now_ms = to_milliseconds(now);
+    age_spent_.bind(0, now_ms).bind(1, meter).bind(2, now_ms).run();
+    forget_later_.bind(0, meter).bind(1, now_ms).run();
     std::vector<Spending> all;
     select_spent_.bind(0, meter);
     while (select_spent_.step())

@@ -30,16 +30,19 @@ public:
     bool was_told(std::string_view target, std::string_view line, SystemTime since, SystemTime now);
     void note_told(std::string_view target, std::string_view line, SystemTime now);
 
-    // `meter`: what is limited. A negative count takes back what was spent at that time. What is older than `kept` is
-    // forgotten.
+    // `meter`: what is limited. A negative count takes back from what was spent at that time, as far as that is known
+    // still. What is older than `kept` is forgotten.
     void spend(std::string_view meter, SystemTime at, std::int64_t count, std::chrono::seconds kept);
-    std::vector<Spending> spent(std::string_view meter);  // oldest first
+    // Oldest first. What was spent later than `now`, by a clock that was set back since, is from now on as old as now:
+    // else each restart until that time came would count it anew.
+    std::vector<Spending> spent(std::string_view meter, SystemTime now);
 
     static constexpr std::int64_t remembered_lines = 100000;
 
 private:
     Database& database_;
-    Statement select_told_, insert_told_, forget_told_, add_spent_, forget_spent_, select_spent_;
+    Statement select_told_, insert_told_, forget_told_, add_spent_, take_back_spent_, forget_spent_, select_spent_,
+        age_spent_, forget_later_;
 };
 
 }  // namespace fedmsgbot

@@ -98,7 +98,7 @@ TEST_CASE("a post that was refused, or is tried again, costs the budget nothing"
     trickle(journey, 5, 1);
     CHECK(journey.bridge.ids.size() == 3);
     CHECK(journey.journal.pending() == 1);
-    const auto spent = journey.journal.spent("bridge t");
+    const auto spent = journey.journal.spent("bridge t", noon + 1h);
     REQUIRE_FALSE(spent.empty());
     std::size_t sum = 0;
     for (const auto& one : spent) sum += one.count;

@@ -108,7 +108,7 @@ public:
                       if (posts > 0) road.commit();
                   }),
           outbox_(loop_.get_executor(), "t", bridge, pacer_, road, {"t"}, with_clock(options.outbox, clock)) {
-        for (const auto& one : journal.spent("bridge t")) budget_.restore(one.at, one.count);
+        for (const auto& one : journal.spent("bridge t", clock())) budget_.restore(one.at, one.count);
         if (!options.budget.empty()) outbox_.keep_to(budget_);
         road.connect("t", outbox_);
         road.resume();

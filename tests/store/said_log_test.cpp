@@ -48,7 +48,7 @@ TEST_CASE("what was told and what was spent survive a restart, as far as it was 
     Journal journal(folder / "journal.sqlite");
     CHECK(journal.was_told("t", "x", noon - 1s, noon));
     CHECK_FALSE(journal.was_told("t", "y", noon - 1s, noon));
-    const auto spent = journal.spent("meter");
+    const auto spent = journal.spent("meter", noon + 24h);
     REQUIRE(spent.size() == 2);
     CHECK(spent[0].at == noon);
     CHECK(spent[0].count == 3);
@@ -59,9 +59,40 @@ TEST_CASE("what no limit looks at any more is forgotten with the next that is sp
     const TempFolder folder;
     Journal journal(folder / "journal.sqlite");
     for (int minute = 0; minute < 600; ++minute) journal.spend("meter", noon + minute * 1min, 1, 1h);
-    CHECK(journal.spent("meter").size() == 61);
+    CHECK(journal.spent("meter", noon + 24h).size() == 61);
     journal.spend("meter", noon + 600min, -1, 1h);
-    CHECK(journal.spent("meter").size() == 60);
+    CHECK(journal.spent("meter", noon + 24h).size() == 60);
+}
+
+TEST_CASE("what was spent at no time that is known is not taken back from what is spent then later") {
+    const TempFolder folder;
+    Journal journal(folder / "journal.sqlite");
+    journal.spend("meter", noon, -3, 1h);
+    journal.spend("meter", noon, 2, 1h);
+    REQUIRE(journal.spent("meter", noon + 24h).size() == 1);
+    CHECK(journal.spent("meter", noon + 24h).front().count == 2);
+    journal.spend("meter", noon, -3, 1h);
+    journal.spend("meter", noon, 1, 1h);
+    CHECK(journal.spent("meter", noon + 24h).front().count == 1);
+}
+
+TEST_CASE("what a clock that was set back has put into the future is as old as now, for good") {
+    const TempFolder folder;
+    {
+        Journal journal(folder / "journal.sqlite");
+        journal.spend("meter", noon, 1, 24h);
+        journal.spend("meter", noon + 1h, 2, 24h);
+        journal.spend("meter", noon + 2h, 3, 24h);
+        journal.spend("other", noon + 2h, 9, 24h);
+        CHECK(journal.spent("meter", noon).size() == 1);
+        journal.commit();
+    }
+    Journal journal(folder / "journal.sqlite");
+    const auto spent = journal.spent("meter", noon + 1h);
+    REQUIRE(spent.size() == 1);
+    CHECK(spent.front().at == noon);
+    CHECK(spent.front().count == 6);
+    CHECK(journal.spent("other", noon + 2h).front().at == noon + 2h);
 }
 
 TEST_CASE("of the lines that were told the last are remembered, up to a bound") {
