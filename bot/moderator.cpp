@@ -24,7 +24,7 @@ Moderator::Moderator(Journal& journal, Digester& digester, const std::vector<Des
         Reserve reserve{to};
         if (to.noise.threshold) {
             reserve.allowance.emplace(std::vector<RateLimit>{*to.noise.threshold});
-            for (const auto& one : journal_.spent(to.reserve, clock_())) reserve.allowance->restore(one.at, one.count);
+            for (const auto& one : journal_.spent(to.reserve, clock_())) reserve.allowance->spend(one.at, one.count);
         }
         reserves_.emplace(to.reserve, std::move(reserve));
     }

@@ -1,20 +1,13 @@
 #include "bot/flow/allowance.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace fedmsgbot {
 
 Allowance::Allowance(const std::vector<RateLimit>& limits) {
     for (const auto& limit : limits) windows_.push_back({limit});
-}
-
-void Allowance::add(SystemTime at, std::size_t count) {
-    for (auto& window : windows_) {
-        window.spent.push_back({at, count});
-        window.sum += count;
-        window.is_used_up = window.is_used_up || window.left() == 0;
-    }
 }
 
 void Allowance::forget(SystemTime now) {
@@ -37,21 +30,27 @@ std::size_t Allowance::available(SystemTime now) {
 
 void Allowance::spend(SystemTime now, std::size_t count) {
     forget(now);
-    add(now, count);
+    for (auto& window : windows_) {
+        window.spent.push_back({now, count});
+        window.sum += count;
+        window.is_used_up = window.is_used_up || window.left() == 0;
+    }
 }
 
-void Allowance::take_back(std::size_t count) {
+void Allowance::take_back(SystemTime spent_at, std::size_t count) {
     for (auto& window : windows_) {
-        for (auto left = count; left > 0 && !window.spent.empty();) {
-            auto& last = window.spent.back();
-            const auto part = std::min(left, last.count);
-            last.count -= part;
+        auto left = count;
+        auto one = std::lower_bound(window.spent.begin(), window.spent.end(), spent_at,
+                                    [](const Spent& spent, SystemTime at) { return spent.at < at; });
+        while (left > 0 && one != window.spent.end() && one->at == spent_at) {
+            const auto part = std::min(left, one->count);
+            one->count -= part;
             window.sum -= part;
             left -= part;
-            if (last.count == 0) window.spent.pop_back();
+            one = one->count == 0 ? window.spent.erase(one) : std::next(one);
         }
-        // Whatever spends does so while it is open.
-        if (window.left() > 0) window.is_used_up = false;
+        // Whatever spends does so while it is open: without this it would not have been used up.
+        if (left < count && window.left() > 0) window.is_used_up = false;
     }
 }
 

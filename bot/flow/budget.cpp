@@ -4,7 +4,7 @@ namespace fedmsgbot {
 
 SystemTime::duration Budget::opens_in() {
     const auto now = clock_();
-    return allowance_.is_open(now) ? SystemTime::duration::zero() : allowance_.opens_at(now) - now;
+    return allowance_.opens_at(now) - now;
 }
 
 SystemTime Budget::spend(std::size_t posts) {
@@ -16,7 +16,7 @@ SystemTime Budget::spend(std::size_t posts) {
 
 void Budget::take_back(SystemTime spent_at, std::size_t posts) {
     if (posts == 0) return;
-    allowance_.take_back(posts);
+    allowance_.take_back(spent_at, posts);
     write_(spent_at, -static_cast<std::int64_t>(posts));
 }
 

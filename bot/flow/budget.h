@@ -22,7 +22,8 @@ public:
     Budget(const std::vector<RateLimit>& limits, WallClock clock, Write write)
         : allowance_(limits), clock_(std::move(clock)), write_(std::move(write)) {}
 
-    void restore(SystemTime at, std::size_t posts) { allowance_.restore(at, posts); }
+    // What left before a restart, oldest first.
+    void restore(SystemTime at, std::size_t posts) { allowance_.spend(at, posts); }
 
     std::size_t available() { return allowance_.available(clock_()); }
     bool is_open() { return allowance_.is_open(clock_()); }  // as an allowance is

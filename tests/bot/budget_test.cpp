@@ -83,6 +83,24 @@ TEST_CASE("a restart forgets nothing that the budget has spent, also where it wa
     }
 }
 
+TEST_CASE("a restart closes no budget that was open") {
+    const std::vector<RateLimit> limits{{20, 1h}, {200, 24h}};
+    GivenClock clock(noon);
+    const auto nothing = [](SystemTime, std::int64_t) {};
+    Budget before(limits, clock.clock(), nothing), after(limits, clock.clock(), nothing);
+    std::vector<SystemTime> spent;
+    for (int n = 0; n < 40; ++n) {
+        spent.push_back(before.spend(1));
+        clock.pass(5min);
+    }
+    // Of the hour's twenty nine are there: less than half, but it was never used up.
+    REQUIRE(before.available() == 9);
+    REQUIRE(before.is_open());
+    for (const auto at : spent) after.restore(at, 1);
+    CHECK(after.is_open());
+    CHECK(after.available() == before.available());
+}
+
 TEST_CASE("a post that was refused, or is tried again, costs the budget nothing") {
     const TempFolder folder;
     GivenClock clock(noon);

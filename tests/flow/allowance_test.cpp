@@ -79,16 +79,41 @@ TEST_CASE("what did not leave after all is there again") {
     allowance.spend(start, 2);
     allowance.spend(start + 1min, 3);
     CHECK(allowance.available(start + 1min) == 0);
-    allowance.take_back(4);
+    allowance.take_back(start + 1min, 2);
+    CHECK(allowance.available(start + 1min) == 2);
+    allowance.take_back(start, 10);
     CHECK(allowance.available(start + 1min) == 4);
-    allowance.take_back(10);
-    CHECK(allowance.available(start + 1min) == 5);
+}
+
+TEST_CASE("what is taken back is nothing that others spent, and opens no limit that no longer counts it") {
+    Allowance allowance({{2, 1h}, {10, 24h}});
+    allowance.spend(start);
+    allowance.spend(start + 59min);
+    allowance.spend(start + 61min);
+    // The hour has forgotten it, and is used up by the two that came after it.
+    allowance.take_back(start, 1);
+    CHECK(allowance.available(start + 61min) == 0);
+    CHECK_FALSE(allowance.is_open(start + 61min));
+    allowance.take_back(start + 30min, 5);
+    CHECK(allowance.available(start + 61min) == 0);
+    // The day counted it still, and has it back: eight of ten are left for these seven.
+    allowance.spend(start + 10h, 7);
+    CHECK(allowance.available(start + 12h) == 1);
+}
+
+TEST_CASE("what a clock that was set back made younger is not given back") {
+    Allowance allowance({{2, 1h}});
+    allowance.spend(start + 1000h, 2);
+    CHECK(allowance.available(start) == 0);
+    allowance.take_back(start + 1000h, 2);
+    CHECK(allowance.available(start) == 0);
+    CHECK(allowance.available(start + 1h) == 2);
 }
 
 TEST_CASE("what was spent before a restart counts, and more than a limit that was lowered meanwhile") {
     Allowance allowance({{2, 1h}});
-    allowance.restore(start, 5);
-    allowance.restore(start + 30min, 1);
+    allowance.spend(start, 5);
+    allowance.spend(start + 30min, 1);
     CHECK(allowance.available(start + 31min) == 0);
     CHECK(allowance.opens_at(start + 31min) == start + 1h);
     CHECK(allowance.available(start + 1h) == 1);
