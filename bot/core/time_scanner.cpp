@@ -6,7 +6,7 @@ using namespace std::chrono;
 
 namespace {
 
-// The offset at the end of an ISO time: nothing or `Z`, `+01:00`, `-0130`.
+// The offset at the end of an ISO time: nothing or `Z`, `+01:00`, `-0130`, `+01`.
 std::optional<minutes> parse_offset(std::string_view text) {
     if (text.empty() || text == "Z" || text == "z") return minutes(0);
     const bool is_west = text[0] == '-';
@@ -14,7 +14,7 @@ std::optional<minutes> parse_offset(std::string_view text) {
     scan.skip("+-");
     const int hour = scan.number(2);
     if (scan.rest().starts_with(':')) scan.skip(":");
-    const int minute = scan.number(2);
+    const int minute = text.size() == 3 ? 0 : scan.number(2);
     if (scan.has_failed() || !scan.rest().empty() || hour > 14 || minute > 59) return std::nullopt;
     return minutes((hour * 60 + minute) * (is_west ? -1 : 1));
 }
