@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
-#include <stdexcept>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
+#include "bot/core/sha256.h"
 #include "bot/core/text.h"
 #include "bot/core/time_scanner.h"
 
@@ -19,27 +18,9 @@ namespace {
 constexpr std::size_t max_id_bytes = 200;
 constexpr std::string_view own_ids = "sha256:";
 
-// OpenSSL looks an algorithm up behind a lock each time it is asked for by name: once is enough.
-const EVP_MD* sha256() {
-    static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> kind(EVP_MD_fetch(nullptr, "SHA256", nullptr),
-                                                                      EVP_MD_free);
-    return kind.get();
-}
-
 std::string sha256_id(std::string_view topic, std::string_view bytes) {
-    static constexpr std::string_view hex = "0123456789abcdef";
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                                       EVP_MD_CTX_free);
-    if (!context || !sha256() || EVP_DigestInit_ex(context.get(), sha256(), nullptr) != 1 ||
-        EVP_DigestUpdate(context.get(), topic.data(), topic.size()) != 1 ||
-        EVP_DigestUpdate(context.get(), "\n", 1) != 1 ||
-        EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
-        EVP_DigestFinal_ex(context.get(), digest, nullptr) != 1)
-        throw std::runtime_error("sha256 is not to be had from OpenSSL");
-    std::string id(own_ids);
-    for (unsigned i = 0; i < 16; ++i) id += {hex[digest[i] >> 4], hex[digest[i] & 15]};
-    return id;
+    const auto digest = sha256({topic, "\n", bytes});
+    return std::string(own_ids) + hexadecimal(std::span(digest).first(16));
 }
 
 // A sender's id that looks like one of ours could be meant to be taken for another message.
