@@ -60,6 +60,7 @@ void Lane::refill(Backlog& backlog, SystemTime now, Duration max_age) {
 }
 
 void Lane::take_first(Backlog& backlog, std::optional<SystemTime> too_old) {
+    // What was put back, or is under way, is the oldest, and here already.
     if (kept_first_ == 0 || queued() > 0) return;
     auto page = backlog.read(target_, cursor_, kept_first_, max_bytes_);
     for (auto& post : page.posts) {

@@ -64,8 +64,10 @@ public:
     // as the lane's bound.
     void set_window(std::size_t posts) { window_ = posts; }
 
-    // So many of the oldest are said as they are, also where the rest is told in fewer lines: they may have been under
-    // way when the process died or the lane was rewound, and who told of them in other words could tell of them twice.
+    // So many of the oldest are said as they are, also where the rest is told in fewer lines. They may have left when
+    // the process died, or by an attempt of unknown end before the lane was rewound: of the
+    // same post a bridge can find out, but in other words it would be told twice. Within the lane's bound, and not what
+    // is told as expired.
     void keep_first(std::size_t posts) { kept_first_ = posts; }
 
     // Reads on in the backlog while it is behind and has room for half its bound. What is older than `max_age`, where
@@ -83,7 +85,7 @@ public:
     // Settles what is older than `max_age` as expired; how many. Zero: nothing is.
     std::size_t expire(SystemTime now, Duration max_age);
 
-    // The oldest posts, to be delivered now; each comes back by put_back or settled by done.
+    // The oldest posts, to be delivered now; each comes back by put_back or is settled by settled.
     std::vector<Post> take(std::size_t count);
     void settled(Post post, Settlement settlement);
     void put_back(std::vector<Post> posts);  // in the order in which they were taken
@@ -112,7 +114,7 @@ private:
     Entry cursor_ = 0;           // the last entry that came in
     bool is_behind_ = true;      // the journal holds more after the cursor
     std::size_t kept_first_ = 0;
-    bool is_fresh_ = true;  // nothing was read since the start, or since it was rewound
+    bool is_fresh_ = true;  // nothing was read since the start, or since it was rewound: the oldest may have left
     int failures_ = 0;      // in a row
     TimePoint not_before_{};
 };

@@ -66,6 +66,10 @@ private:
     FakeReceipts& book_;
 };
 
+void deliver(Lane& lane, std::size_t count) {
+    for (auto& one : lane.take(count)) lane.settled(std::move(one), Settlement::delivered);
+}
+
 std::vector<Entry> entries(const std::vector<Post>& posts) {
     std::vector<Entry> all;
     for (const auto& one : posts) all.push_back(one.share.entry());
@@ -100,8 +104,7 @@ TEST_CASE("a lane reads on when half of its window is free, into what room there
     lane.refill(backlog);
     lane.offer(post(book, 9, "b"));  // no room
     backlog.last = 100;
-    auto first = lane.take(3);
-    for (auto& one : first) lane.settled(std::move(one), Settlement::delivered);
+    deliver(lane, 3);
     lane.refill(backlog);
     CHECK(backlog.asked.size() == 1);
     auto next = lane.take(1);
@@ -128,18 +131,56 @@ TEST_CASE("the oldest post, which may have left already, is never told in other 
     CHECK(entries(lane.take(2)) == std::vector<Entry>{1, 2});
 }
 
-TEST_CASE("the oldest post is read as it is again when the lane was rewound") {
+TEST_CASE("a post of which nobody knows whether it left is said as it is again when the lane was rewound") {
     FakeReceipts book;
     ShortBacklog backlog(book, 100);
     Lane lane("net/#a", 100, 1 << 20);
-    lane.set_window(2);
+    lane.set_window(4);
     lane.keep_first(1);
     lane.refill(backlog);
+    deliver(lane, 1);
+    lane.put_back(lane.take(1));
     lane.rewind();
+    backlog.last = 100;
     lane.refill(backlog);
     REQUIRE(backlog.asked.size() == 2);
+    CHECK(backlog.asked.back().after == 2);
+    CHECK(backlog.asked.back().room == 3);
+    CHECK(entries(lane.take(100)) == std::vector<Entry>{2, 3, 4, 5});
+}
+
+TEST_CASE("a post that comes back after the lane was rewound is the oldest that is kept") {
+    FakeReceipts book;
+    ShortBacklog backlog(book, 100);
+    Lane lane("net/#a", 100, 1 << 20);
+    lane.set_window(4);
+    lane.keep_first(1);
+    lane.refill(backlog);
+    auto under_way = lane.take(1);
+    lane.rewind();
+    lane.put_back(std::move(under_way));
+    backlog.last = 100;
+    lane.refill(backlog);
     CHECK(backlog.asked.back().after == 1);
-    CHECK(lane.waiting() == 2);
+    CHECK(entries(lane.take(100)) == std::vector<Entry>{1, 2, 3, 4});
+}
+
+TEST_CASE("the oldest post is kept as it is only within the lane's bound, and not where it is told as expired") {
+    FakeReceipts book;
+    ShortBacklog backlog(book, 100);
+    Lane small("net/#a", 2, 1 << 20);
+    small.set_window(8);
+    small.keep_first(3);
+    small.refill(backlog);
+    CHECK(entries(small.take(100)) == std::vector<Entry>{1, 2});
+    backlog.asked.clear();
+    Lane late("net/#a", 100, 1 << 20);
+    late.set_window(8);
+    late.keep_first(1);
+    late.refill(backlog, std::chrono::system_clock::now() + std::chrono::hours(2), std::chrono::hours(1));
+    REQUIRE(backlog.asked.size() == 1);
+    CHECK(backlog.asked.front().after == 0);
+    CHECK(backlog.asked.front().room == 8);
 }
 
 TEST_CASE("a lane reads nothing while its backlog is still being shortened") {
@@ -166,8 +207,7 @@ TEST_CASE("a window that shrinks drops nothing, and reads on only below its half
     lane.set_window(2);
     lane.refill(backlog);
     CHECK(lane.waiting() == 10);
-    auto posts = lane.take(9);
-    for (auto& one : posts) lane.settled(std::move(one), Settlement::delivered);
+    deliver(lane, 9);
     lane.refill(backlog);
     CHECK(backlog.asked.back().room == 1);
 }
