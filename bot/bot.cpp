@@ -291,7 +291,6 @@ asio::awaitable<void> Bot::shut_down() {
     outboxes_.cancel();
     co_await outboxes_.join(farewell);
     barred_at_end_ = barred();
-    have_bridges_closed_ = true;
     bridges_.cancel();
     has_hung_part_ = !co_await bridges_.join(farewell);
     if (has_hung_part_) log::warn("bridge.slow", {{"why", "a bridge did not close in time"}});
@@ -371,7 +370,7 @@ Summary Bot::summary() const {
         for (const auto& target : branch.targets)
             summary.delivered.emplace_back(target, branch.outbox->counters(target).delivered);
     }
-    summary.barred = have_bridges_closed_ ? barred_at_end_ : barred();
+    summary.barred = barred_at_end_ ? *barred_at_end_ : barred();
     summary.pending = journal_->pending();
     summary.lost = road_->lost();
     return summary;

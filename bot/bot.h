@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -105,8 +106,8 @@ private:
     std::shared_ptr<const TopicEntries> topics_;  // null until somebody asks, and after new rules
     Tasks intakes_{loop_.get_executor()}, outboxes_{loop_.get_executor()}, bridges_{loop_.get_executor()},
         chores_{loop_.get_executor()}, endings_{loop_.get_executor()};
-    std::vector<std::pair<std::string, std::string>> barred_at_end_;  // bridges that have closed tell no more
-    bool have_bridges_closed_ = false;
+    // Bridges that have closed tell no more.
+    std::optional<std::vector<std::pair<std::string, std::string>>> barred_at_end_;
     bool stopping_ = false;
     bool is_signalled_ = false;
     bool has_hung_part_ = false;
