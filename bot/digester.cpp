@@ -33,24 +33,28 @@ Digester::Items Digester::read(const Task& task, OwedPage& page) {
     return items;
 }
 
-// Nothing where it is a message no more: then it is settled.
 std::optional<Digester::Item> Digester::read(const Task& task, OwedMessage& owed) {
-    auto message = Message::parse(std::move(owed.bytes));
-    if (!message) {
-        log::error("journal.unreadable",
-                   {{"target", task.owed_as}, {"entry", owed.entry}, {"why", message.problems().front().text}});
-        ++counters_.unreadable;
-        book_.settle(owed.entry, task.owed_as, Settlement::rejected);
-        return std::nullopt;
-    }
-    auto alone = lone_member(*message);
-    auto whole = alone ? std::move(*alone) : std::move(message).value();
-    whole.note_arrival(owed.arrival);
-    auto shared = std::make_shared<const Message>(std::move(whole));
-    const auto reason = digest_reason(*shared);
+    auto message = message_of(owed, task.owed_as);
+    if (!message) return std::nullopt;
+    const auto reason = digest_reason(*message);
     const bool is_expired = reason ? *reason == Digest::Reason::expired
-                                   : task.too_old && dates_from(*shared, owed.accepted_at) < *task.too_old;
-    return Item{std::move(shared), owed.entry, owed.accepted_at, reason.has_value(), is_expired};
+                                   : task.too_old && dates_from(*message, owed.accepted_at) < *task.too_old;
+    return Item{std::move(message), owed.entry, owed.accepted_at, reason.has_value(), is_expired};
+}
+
+std::shared_ptr<const Message> Digester::message_of(OwedMessage& owed, const std::string& owed_as) {
+    auto message = Message::parse(std::move(owed.bytes));
+    if (message) {
+        auto alone = lone_member(*message);
+        auto whole = alone ? std::move(*alone) : std::move(message).value();
+        whole.note_arrival(owed.arrival);
+        return std::make_shared<const Message>(std::move(whole));
+    }
+    log::error("journal.unreadable",
+               {{"target", owed_as}, {"entry", owed.entry}, {"why", message.problems().front().text}});
+    ++counters_.unreadable;
+    book_.settle(owed.entry, owed_as, Settlement::rejected);
+    return nullptr;
 }
 
 Line Digester::line_of(const Message& message) const {
@@ -120,7 +124,6 @@ void Digester::settle(const Item& item, const std::string& owed_as, std::uint64_
     book_.settle(item.entry, owed_as, settlement);
 }
 
-// Nothing where the journal would not have it.
 std::optional<Entry> Digester::accept(const Message& message, const std::string& owed_as) {
     const auto entry = journal_.accept(message, {owed_as}, clock_());
     if (entry)

@@ -68,6 +68,13 @@ public:
     // again, alone, for the target, and settled in the reserve.
     void hand_over(const Task& task, std::vector<Said>& said);
 
+    // What both the road and this do with the journal. Of one message that it owes, the message as it was accepted;
+    // null where it is a message no more: then it is settled. It was read once, by another version of us, and one such
+    // must not keep all others from being served.
+    std::shared_ptr<const Message> message_of(OwedMessage& owed, const std::string& owed_as);
+    // Nothing where the journal would not have the message of ours.
+    std::optional<Entry> accept(const Message& message, const std::string& owed_as);
+
 private:
     struct Item {
         std::shared_ptr<const Message> message;
@@ -92,7 +99,6 @@ private:
              const std::string& owed_as, std::vector<Said>& said);
     void tell(const Digest& digest, const std::vector<const Item*>& members, const std::string& owed_as,
               std::vector<Said>& said);
-    std::optional<Entry> accept(const Message& message, const std::string& owed_as);
     void settle(const Item& item, const std::string& owed_as, std::uint64_t& counter, Settlement settlement);
 
     Journal& journal_;

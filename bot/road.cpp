@@ -5,7 +5,6 @@
 
 #include "bot/core/log.h"
 #include "bot/core/mark.h"
-#include "formatters/bundle.h"
 #include "formatters/ready_post_reader.h"
 
 namespace fedmsgbot {
@@ -267,7 +266,7 @@ Backlog::Page Road::read(const std::string& target, Entry after, std::size_t lim
     auto owed = journal_.owed(target, after, limit, most_bytes);
     Page page{{}, owed.is_last};
     for (auto& one : owed.messages) {
-        const auto message = read(target, one);
+        const auto message = digester_.message_of(one, target);
         if (!message) continue;
         if (is_ready_post(*message)) {
             // It was good when it was accepted, and its bytes are the same.
@@ -287,23 +286,6 @@ Backlog::Page Road::read(const std::string& target, Entry after, std::size_t lim
                                 one.accepted_at, Share(*this, one.entry, target));
     }
     return page;
-}
-
-// Null where it is a message no more: then it is settled. It was read once, by another version of us. One such message
-// must not keep all others from being served.
-std::shared_ptr<const Message> Road::read(const std::string& target, OwedMessage& owed) {
-    auto message = Message::parse(std::move(owed.bytes));
-    if (message) {
-        auto alone = lone_member(*message);
-        auto whole = alone ? std::move(*alone) : std::move(message).value();
-        whole.note_arrival(owed.arrival);
-        return std::make_shared<const Message>(std::move(whole));
-    }
-    log::error("journal.unreadable",
-               {{"target", target}, {"entry", owed.entry}, {"why", message.problems().front().text}});
-    ++counters_.unreadable;
-    settle(owed.entry, target, Settlement::rejected);
-    return nullptr;
 }
 
 std::int64_t Road::lost() const {

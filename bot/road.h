@@ -113,7 +113,6 @@ private:
     std::shared_ptr<const Line> shown(const std::string& target, const Message& message,
                                       std::shared_ptr<const Line> line) const;
     bool say_mark(Hold& hold, const std::shared_ptr<const Message>& message, Entry entry);
-    std::shared_ptr<const Message> read(const std::string& target, OwedMessage& owed);
     void abandon(const std::string& target);
 
     boost::asio::steady_timer timer_, hold_timer_, reserve_timer_;

@@ -52,7 +52,8 @@ void Road::read_hold(Hold& hold) {
         is_last = page.is_last;
         for (auto& one : page.messages) {
             last = one.entry;
-            if (auto message = read(hold.destination().hold, one); message && !say_mark(hold, message, last)) {
+            if (auto message = digester_.message_of(one, hold.destination().hold);
+                message && !say_mark(hold, message, last)) {
                 const auto since = waiting_since(one.accepted_at, clock_(), hold);
                 hold.note(rulebook_.condense_keys(*message), since);
                 hold.keep({std::move(message), one.entry}, since);
@@ -91,17 +92,12 @@ std::optional<Settlement> Road::say(const Condensed& condensed, const std::vecto
         counters_.deduped += condensed.members.size();
         return Settlement::repeated;
     }
-    const auto now = clock_();
     auto made = bundle(condensed, pointers(held), destination.hold);
     if (condensed.members.size() == 1) made.note_arrival(held[condensed.members.front()].message->arrival());
     const bool is_kept = fate == Moderator::Fate::kept;
     const auto& owed_as = is_kept ? destination.reserve : destination.target;
-    const auto entry = journal_.accept(made, {owed_as}, now);
-    if (!entry) {
-        log::error("hold.refused", {{"target", owed_as}, {"id", made.id()}, {"why", "an id that is known"}});
-        return std::nullopt;
-    }
-    ++counters_.accepted;
+    const auto entry = digester_.accept(made, owed_as);
+    if (!entry) return std::nullopt;
     const bool is_alone = condensed.members.size() == 1;
     if (is_alone) {
         ++counters_.moved;
@@ -117,7 +113,7 @@ std::optional<Settlement> Road::say(const Condensed& condensed, const std::vecto
     auto message =
         is_alone ? held[condensed.members.front()].message : std::make_shared<const Message>(std::move(made));
     staged_.emplace_back(std::move(message), std::make_shared<const Line>(condensed.line),
-                         target_address(destination.target), now, Share(*this, *entry, destination.target));
+                         target_address(destination.target), clock_(), Share(*this, *entry, destination.target));
     return Settlement::condensed;
 }
 

@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+const std::string reserve = "t kept back by r";
+
 // A digester on a journal, whose book is the journal itself.
 struct Desk {
     explicit Desk(const TempFolder& folder) : journal(folder / "journal.sqlite") { REQUIRE(rulebook); }
@@ -31,6 +33,12 @@ struct Desk {
         for (; !digester.work(task, said); ++parts) journal.commit();
         journal.commit();
         return parts;
+    }
+    // What is left of a reserve, for its target.
+    void hand_over(const Digester::Task& task) {
+        said.clear();
+        digester.hand_over(task, said);
+        journal.commit();
     }
     // What the target will be told, in order.
     std::vector<std::string> owed(const std::string& name = "t") {
@@ -60,6 +68,12 @@ Digester::Task task(std::size_t room) {
     Digester::Task task("t");
     task.room = room;
     return task;
+}
+
+Digester::Task reserve_task(std::size_t room) {
+    auto work = task(room);
+    work.owed_as = reserve;
+    return work;
 }
 
 }  // namespace
@@ -169,20 +183,16 @@ TEST_CASE("a crash between two parts has every message in exactly one place") {
 TEST_CASE("a reserve is told as its target's own, with its reason, and in the order of coming") {
     const TempFolder folder;
     Desk desk(folder);
-    const std::string reserve = "t kept back by r";
     desk.accept(100, 1);
     desk.accept(comment(1, "ilse"), reserve);
     desk.accept(1, 6, reserve);
     desk.accept(comment(2, "bo"), reserve);
     desk.journal.commit();
-    auto work = task(3);
-    work.owed_as = reserve;
+    auto work = reserve_task(3);
     work.reason = Digest::Reason::quiet;
     desk.finish(work);
     CHECK(desk.owed("t") == std::vector<std::string>{"n100"});
-    desk.said.clear();
-    desk.digester.hand_over(work, desk.said);
-    desk.journal.commit();
+    desk.hand_over(work);
     CHECK(desk.owed(reserve).empty());
     const std::vector<std::string> told = {"n1", "bo and ilse commented on tinyharp-1-1.fc41",
                                            "in the quiet hours: 5 messages: 5 announce"};
@@ -207,7 +217,6 @@ TEST_CASE("a reserve is told as its target's own, with its reason, and in the or
 TEST_CASE("what is to be marked shares no line, and shows no word when its reserve is told") {
     const TempFolder folder;
     Desk desk(folder);
-    const std::string reserve = "t kept back by r";
     for (int number = 1; number <= 2; ++number) {
         auto suspect = comment(number, "mallory");
         suspect.note_arrival({Trust::unsigned_message});
@@ -215,11 +224,9 @@ TEST_CASE("what is to be marked shares no line, and shows no word when its reser
     }
     desk.journal.commit();
     desk.marks = true;
-    auto work = task(5);
-    work.owed_as = reserve;
+    const auto work = reserve_task(5);
     desk.finish(work);
-    desk.digester.hand_over(work, desk.said);
-    desk.journal.commit();
+    desk.hand_over(work);
     REQUIRE(desk.said.size() == 2);
     for (const auto& one : desk.said) {
         CHECK(one.line->text == "(unsigned)");
