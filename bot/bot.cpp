@@ -14,6 +14,7 @@
 
 #include "bot/about_bridge.h"
 #include "bot/core/log.h"
+#include "bot/journaled_budget.h"
 #include "bot/service.h"
 
 namespace fedmsgbot {
@@ -116,22 +117,13 @@ void Bot::open_bridges() {
         settings.clock = clock_;
         branch.outbox = std::make_unique<Outbox>(loop_.get_executor(), plan.name, *branch.bridge, *branch.pacer, *road_,
                                                  plan.targets, std::move(settings));
-        branch.budget = open_budget(plan);
-        if (branch.budget) branch.outbox->keep_to(*branch.budget);
+        if (!plan.budget.empty()) {
+            branch.budget = std::make_unique<Budget>(
+                open_budget(*journal_, "bridge " + plan.name, plan.budget, clock_, [this] { road_->commit(); }));
+            branch.outbox->keep_to(*branch.budget);
+        }
         for (const auto& target : plan.targets) road_->connect(target, *branch.outbox);
     }
-}
-
-std::unique_ptr<Budget> Bot::open_budget(const BridgePlan& plan) {
-    if (plan.budget.empty()) return nullptr;
-    const auto meter = "bridge " + plan.name;
-    const auto kept = Allowance(plan.budget).longest_period();
-    auto budget = std::make_unique<Budget>(plan.budget, clock_, [this, meter, kept](SystemTime at, std::int64_t posts) {
-        journal_->spend(meter, at, posts, kept);
-        if (posts > 0) road_->commit();
-    });
-    for (const auto& one : journal_->spent(meter, clock_())) budget->restore(one.at, one.count);
-    return budget;
 }
 
 void Bot::answer_inquiries() {

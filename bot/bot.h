@@ -72,7 +72,6 @@ private:
     void open_gates();
     void renew_gate(std::size_t source);
     void open_bridges();
-    std::unique_ptr<Budget> open_budget(const BridgePlan& plan);
     void watch_over(std::size_t source);
     void answer_inquiries();
     void start();

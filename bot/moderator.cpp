@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "bot/core/log.h"
+#include "bot/core/sha256.h"
+#include "bot/journaled_budget.h"
 
 namespace fedmsgbot {
-
-namespace {
-
-std::string words_of(const Line& line) { return fmt::format("{}\x1f{}\x1f{}", line.title, line.text, line.link); }
-
-}  // namespace
 
 Moderator::Moderator(Journal& journal, Digester& digester, const std::vector<Destination>& destinations,
                      WallClock clock)
@@ -22,35 +16,38 @@ Moderator::Moderator(Journal& journal, Digester& digester, const std::vector<Des
         if (to.noise.dedupe.count() > 0) dedupes_.insert(to.target);
         if (to.reserve.empty()) continue;
         Reserve reserve{to};
-        if (to.noise.threshold) {
-            reserve.allowance.emplace(std::vector<RateLimit>{*to.noise.threshold});
-            for (const auto& one : journal_.spent(to.reserve, clock_())) reserve.allowance->spend(one.at, one.count);
-        }
+        if (to.noise.threshold)
+            reserve.budget.emplace(open_budget(journal_, to.reserve, {*to.noise.threshold}, clock_));
         reserves_.emplace(to.reserve, std::move(reserve));
     }
 }
 
-Moderator::Fate Moderator::judge(const Destination& to, const Line& line) {
-    if (!to.noise.is_any()) return Fate::said;
+Moderator::Verdict Moderator::judge(const Destination& to, const Line& line) {
+    Verdict verdict{Fate::said, digest(to.target, line)};
+    if (to.noise.is_any()) verdict.fate = fate(to, verdict.line);
+    return verdict;
+}
+
+std::string Moderator::digest(const std::string& target, const Line& line) const {
+    if (dedupes_.empty() || !dedupes_.contains(target)) return {};
+    const auto whole = sha256({line.title, "\x1f", line.text, "\x1f", line.link});
+    return {whole.begin(), whole.begin() + 16};
+}
+
+Moderator::Fate Moderator::fate(const Destination& to, const std::string& line) {
     const auto now = clock_();
-    if (to.noise.dedupe.count() > 0 && journal_.was_told(to.target, words_of(line), now - to.noise.dedupe, now))
+    if (to.noise.dedupe.count() > 0 && journal_.was_told(to.target, line, now - to.noise.dedupe, now))
         return Fate::repeated;
     if (to.reserve.empty()) return Fate::said;
     const bool is_quiet = to.noise.quiet && to.noise.quiet->covers(now);
     if (is_quiet || journal_.pending(to.reserve) > 0) return Fate::kept;
-    auto& allowance = reserves_.at(to.reserve).allowance;
-    return allowance && allowance->available(now) == 0 ? Fate::kept : Fate::said;
+    auto& budget = reserves_.at(to.reserve).budget;
+    return budget && budget->available() == 0 ? Fate::kept : Fate::said;
 }
 
-void Moderator::note_said(const Destination& to, const Line& line) {
-    const bool is_remembered = !dedupes_.empty() && dedupes_.contains(to.target);
-    if (!is_remembered && !to.noise.threshold) return;
-    const auto now = clock_();
-    if (is_remembered) journal_.note_told(to.target, words_of(line), now);
-    if (!to.noise.threshold) return;
-    auto& allowance = *reserves_.at(to.reserve).allowance;
-    allowance.spend(now);
-    journal_.spend(to.reserve, now, 1, allowance.longest_period());
+void Moderator::note_said(const Destination& to, const std::string& line) {
+    if (!line.empty()) journal_.note_told(to.target, line, clock_());
+    if (to.noise.threshold) reserves_.at(to.reserve).budget->spend(1);
 }
 
 void Moderator::adopt(const std::string& reserve) {
@@ -62,42 +59,40 @@ void Moderator::adopt(const std::string& reserve) {
 SystemTime Moderator::opens_at(Reserve& reserve, SystemTime now) {
     const auto& quiet = reserve.to.noise.quiet;
     if (quiet && quiet->covers(now)) return quiet->end(now);
-    return reserve.allowance ? reserve.allowance->opens_at(now) : now;
+    return reserve.budget ? now + reserve.budget->opens_in() : now;
 }
 
-Digester::Task Moderator::task(Reserve& reserve, SystemTime now) {
+Digester::Task Moderator::task(Reserve& reserve) {
     const auto& to = reserve.to;
     Digester::Task task(to.target);
     task.owed_as = to.reserve;
     task.room = most_lines;
     // Half of what may be said is for what comes now.
-    if (reserve.allowance) task.room = std::clamp<std::size_t>(reserve.allowance->available(now) / 2, 1, most_lines);
+    if (reserve.budget) task.room = std::clamp<std::size_t>(reserve.budget->available() / 2, 1, most_lines);
     const auto oldest = journal_.owed(to.reserve, 0, 1).messages;
     if (to.noise.quiet && !oldest.empty() && to.noise.quiet->covers(oldest.front().accepted_at))
         task.reason = Digest::Reason::quiet;
     return task;
 }
 
-bool Moderator::tend(const std::function<void()>& commit, std::vector<Digester::Said>& said) {
-    bool is_done = true;
+void Moderator::tend(const std::function<void()>& commit, std::vector<Digester::Said>& said) {
     for (auto& [name, reserve] : reserves_) {
         const auto now = clock_();
         const auto kept = journal_.pending(name);
         const bool is_due = kept > 0 && opens_at(reserve, now) <= now;
         if (!is_due && !is_long(reserve)) continue;
         commit();
-        const auto work = task(reserve, now);
+        const auto work = task(reserve);
         std::vector<Digester::Said> in_reserve;  // goes nowhere yet
         const bool is_short = digester_.work(work, in_reserve);
-        is_done = is_done && is_short;
         if (!is_due || !is_short) continue;
         commit();
         const auto before = said.size();
         digester_.hand_over(work, said);
-        for (auto one = before; one < said.size(); ++one) note_said(reserve.to, *said[one].line);
+        for (auto one = before; one < said.size(); ++one)
+            note_said(reserve.to, digest(reserve.to.target, *said[one].line));
         log::info("reserve.told", {{"target", reserve.to.target}, {"kept", kept}, {"lines", said.size() - before}});
     }
-    return !is_done;
 }
 
 std::optional<SystemTime> Moderator::next() {

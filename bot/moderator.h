@@ -11,7 +11,7 @@
 #include "bot/core/line.h"
 #include "bot/core/wall_clock.h"
 #include "bot/digester.h"
-#include "bot/flow/allowance.h"
+#include "bot/flow/budget.h"
 #include "bot/flow/route.h"
 #include "bot/store/journal.h"
 
@@ -25,8 +25,13 @@ class Moderator {
 public:
     enum class Fate {
         said,      // now
+        waits,     // to be condensed: the road's own verdict, and then its sentence is judged
         kept,      // for the reserve
         repeated,  // never: the target was told it shortly before
+    };
+    struct Verdict {
+        Fate fate = Fate::said;
+        std::string line;  // its digest; empty where nobody will ask whether the target was told it
     };
 
     // So many lines tell at once what was kept back, at most; fewer where the threshold has not so many left.
@@ -36,19 +41,19 @@ public:
     Moderator(Journal& journal, Digester& digester, const std::vector<Destination>& destinations, WallClock clock);
 
     // What becomes of a line on its way there. While something is kept back, what comes later waits behind it.
-    Fate judge(const Destination& to, const Line& line);
+    Verdict judge(const Destination& to, const Line& line);
 
-    // It was said: accepted for the target, in the open transaction.
-    void note_said(const Destination& to, const Line& line);
+    // The line with this digest was said: accepted for the target, in the open transaction.
+    void note_said(const Destination& to, const std::string& line);
 
     // Whether the journal's name is that of a reserve of ours.
     bool knows(const std::string& reserve) const { return reserves_.contains(reserve); }
     // A reserve that the configuration knows no more: it is told as soon as may be.
     void adopt(const std::string& reserve);
 
-    // Tells what may be told by now; `commit` makes the open transaction durable. True where more remains that others
-    // should not have to wait for: call it again after they had their turn.
-    bool tend(const std::function<void()>& commit, std::vector<Digester::Said>& said);
+    // Tells what may be told by now, of a long reserve in parts, so that others have their turn between: next() says
+    // when to go on. `commit` makes the open transaction durable.
+    void tend(const std::function<void()>& commit, std::vector<Digester::Said>& said);
 
     // When to tend again; nothing while no reserve holds anything.
     std::optional<SystemTime> next();
@@ -56,11 +61,13 @@ public:
 private:
     struct Reserve {
         Destination to;
-        std::optional<Allowance> allowance{};
+        std::optional<Budget> budget{};  // of lines: the threshold
     };
 
+    std::string digest(const std::string& target, const Line& line) const;
+    Fate fate(const Destination& to, const std::string& line);
     SystemTime opens_at(Reserve& reserve, SystemTime now);
-    Digester::Task task(Reserve& reserve, SystemTime now);
+    Digester::Task task(Reserve& reserve);
     bool is_long(const Reserve& reserve) const { return journal_.pending(reserve.to.reserve) > most_kept; }
 
     Journal& journal_;

@@ -132,7 +132,7 @@ void Road::take_one(Message message) {
     const auto all = ways(message, line, wanted, keys);
     std::vector<std::string> targets;
     targets.reserve(all.size());
-    for (const auto& way : all) targets.push_back(way.owed_as);
+    for (const auto& way : all) targets.push_back(way.owed_as());
     const auto now = clock_();
     const auto entry = journal_.accept(message, targets, now);
     if (!entry) {
@@ -146,11 +146,11 @@ void Road::take_one(Message message) {
             journal_.note_twin(twin, message.topic(), router_.destinations()[index].target, *entry);
     const auto began = std::chrono::steady_clock::now();
     for (const auto& way : all)
-        if (!way.to->hold.empty() && !is_marked(way.to->target, message, *line)) hold(way.to->hold).note(*keys, began);
+        if (!way.to->hold.empty() && way.line == line) hold(way.to->hold).note(*keys, began);
     const auto shared = std::make_shared<const Message>(std::move(message));
     for (const auto& way : all) follow(way, shared, *entry, now);
     arm_holds();
-    if (std::any_of(all.begin(), all.end(), [](const Way& way) { return way.fate == Moderator::Fate::kept; }))
+    if (std::any_of(all.begin(), all.end(), [](const Way& way) { return way.verdict.fate == Moderator::Fate::kept; }))
         arm_reserves();
 }
 
@@ -170,40 +170,53 @@ std::vector<Road::Way> Road::ways(const Message& message, const std::shared_ptr<
     all.reserve(wanted.size());
     for (const auto index : wanted) {
         const auto& to = router_.destinations()[index];
-        Way way{&to, to.target, shown(to.target, message, line)};
+        Way way{&to, shown(to.target, message, line), {Moderator::Fate::waits, {}}};
+        bool waits = false;
         // A mark shares no sentence with what is genuine.
         if (!to.hold.empty() && way.line == line) {
             if (!keys) keys = rulebook_.condense_keys(message);
-            way.is_hold = !hold(to.hold).lets_through(*keys);
+            waits = !hold(to.hold).lets_through(*keys);
         }
-        if (!way.is_hold) way.fate = moderator_.judge(to, *way.line);
-        if (way.is_hold) way.owed_as = to.hold;
-        if (way.fate == Moderator::Fate::kept) way.owed_as = to.reserve;
+        if (!waits) way.verdict = moderator_.judge(to, *way.line);
         all.push_back(std::move(way));
     }
     return all;
 }
 
 void Road::follow(const Way& way, const std::shared_ptr<const Message>& message, Entry entry, SystemTime now) {
-    if (way.is_hold) {
-        auto& kept = hold(way.owed_as);
-        kept.keep({message, entry}, std::chrono::steady_clock::now());
-        if (kept.is_full()) release(kept);
-        return;
-    }
-    switch (way.fate) {
+    switch (way.verdict.fate) {
         case Moderator::Fate::said:
-            moderator_.note_said(*way.to, *way.line);
-            staged_.emplace_back(message, way.line, target_address(way.owed_as), now, Share(*this, entry, way.owed_as));
+            moderator_.note_said(*way.to, way.verdict.line);
+            staged_.emplace_back(message, way.line, target_address(way.to->target), now,
+                                 Share(*this, entry, way.to->target));
             break;
+        case Moderator::Fate::waits: {
+            auto& kept = hold(way.to->hold);
+            kept.keep({message, entry}, std::chrono::steady_clock::now());
+            if (kept.is_full()) release(kept);
+            break;
+        }
         case Moderator::Fate::kept:
             ++counters_.kept;
             break;
         case Moderator::Fate::repeated:
             ++counters_.deduped;
-            settle(entry, way.owed_as, Settlement::repeated);
+            settle(entry, way.to->target, Settlement::repeated);
             break;
     }
+}
+
+const std::string& Road::Way::owed_as() const {
+    switch (verdict.fate) {
+        case Moderator::Fate::waits:
+            return to->hold;
+        case Moderator::Fate::kept:
+            return to->reserve;
+        case Moderator::Fate::said:
+        case Moderator::Fate::repeated:
+            break;
+    }
+    return to->target;
 }
 
 bool Road::is_marked(const std::string& target, const Message& message, const Line& line) const {

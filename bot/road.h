@@ -86,10 +86,10 @@ private:
     // Where one share of a message goes.
     struct Way {
         const Destination* to;
-        std::string owed_as;  // the target's name, its hold's or its reserve's
         std::shared_ptr<const Line> line;
-        bool is_hold = false;  // waits to be condensed
-        Moderator::Fate fate = Moderator::Fate::said;
+        Moderator::Verdict verdict;
+
+        const std::string& owed_as() const;  // the target's name, its hold's or its reserve's
     };
 
     void take_one(Message message);

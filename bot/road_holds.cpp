@@ -87,14 +87,14 @@ void Road::release(Hold& hold) {
 // How its members are to be settled; nothing where the journal would not have it: then they stay owed.
 std::optional<Settlement> Road::say(const Condensed& condensed, const std::vector<Hold::Held>& held,
                                     const Destination& destination) {
-    const auto fate = moderator_.judge(destination, condensed.line);
-    if (fate == Moderator::Fate::repeated) {
+    const auto verdict = moderator_.judge(destination, condensed.line);
+    if (verdict.fate == Moderator::Fate::repeated) {
         counters_.deduped += condensed.members.size();
         return Settlement::repeated;
     }
     auto made = bundle(condensed, pointers(held), destination.hold);
     if (condensed.members.size() == 1) made.note_arrival(held[condensed.members.front()].message->arrival());
-    const bool is_kept = fate == Moderator::Fate::kept;
+    const bool is_kept = verdict.fate == Moderator::Fate::kept;
     const auto& owed_as = is_kept ? destination.reserve : destination.target;
     const auto entry = digester_.accept(made, owed_as);
     if (!entry) return std::nullopt;
@@ -109,7 +109,7 @@ std::optional<Settlement> Road::say(const Condensed& condensed, const std::vecto
         ++counters_.kept;
         return Settlement::condensed;
     }
-    moderator_.note_said(destination, condensed.line);
+    moderator_.note_said(destination, verdict.line);
     auto message =
         is_alone ? held[condensed.members.front()].message : std::make_shared<const Message>(std::move(made));
     staged_.emplace_back(std::move(message), std::make_shared<const Line>(condensed.line),

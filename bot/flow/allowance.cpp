@@ -69,10 +69,4 @@ SystemTime Allowance::opens_at(SystemTime now) {
     return opens;
 }
 
-std::chrono::seconds Allowance::longest_period() const {
-    std::chrono::seconds longest{0};
-    for (const auto& window : windows_) longest = std::max(longest, window.limit.period);
-    return longest;
-}
-
 }  // namespace fedmsgbot

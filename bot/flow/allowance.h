@@ -31,8 +31,6 @@ public:
     bool is_open(SystemTime now) { return opens_at(now) <= now; }
     SystemTime opens_at(SystemTime now);  // now, where it is open
 
-    std::chrono::seconds longest_period() const;
-
 private:
     struct Spent {
         SystemTime at;

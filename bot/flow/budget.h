@@ -10,13 +10,13 @@
 
 namespace fedmsgbot {
 
-// How many posts may leave by one bridge in an hour or a day, whoever they are for. A post is counted on the disk
-// before it leaves, so that a crash right after it can make the bot say less than the budget allows, never more. Owned
-// by who wires the bridge; used by its outbox. One thread.
+// An allowance that writes down what it spends: how many posts may leave by one bridge in an hour or a day, whoever
+// they are for, or how many lines by one route. Written before the posts leave, so that a crash right after it can make
+// the bot say less than the budget allows, never more. One thread.
 class Budget {
 public:
-    // Writes durably that so many posts leave at that time; a negative number, that they did not after all: that need
-    // not be durable at once.
+    // Writes that so many posts leave at that time, as durably as it has to be before they do; a negative number, that
+    // they did not after all: that need not be durable at once.
     using Write = std::function<void(SystemTime at, std::int64_t posts)>;
 
     Budget(const std::vector<RateLimit>& limits, WallClock clock, Write write)

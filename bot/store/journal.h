@@ -65,7 +65,7 @@ public:
     bool has_twin(const std::string& key, const std::string& topic, const std::string& target);
     void note_twin(const std::string& key, const std::string& topic, const std::string& target, Entry entry);
 
-    // What was said lately (SaidLog), in the same transaction as what is owed for it.
+    // What was said lately (SaidLog; `line`: a digest of it), in the same transaction as what is owed for it.
     bool was_told(std::string_view target, std::string_view line, SystemTime since, SystemTime now);
     void note_told(std::string_view target, std::string_view line, SystemTime now);
     void spend(std::string_view meter, SystemTime at, std::int64_t count, std::chrono::seconds kept);

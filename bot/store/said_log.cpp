@@ -1,11 +1,5 @@
 #include "bot/store/said_log.h"
 
-#include <algorithm>
-#include <array>
-#include <stdexcept>
-
-#include <openssl/evp.h>
-
 namespace fedmsgbot {
 
 namespace {
@@ -26,15 +20,6 @@ std::int64_t to_milliseconds(SystemTime time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
-// Lines are strangers' words: a digest is as good, and small.
-std::string digest_of(std::string_view line) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    if (EVP_Digest(line.data(), line.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-        throw std::runtime_error("sha256 is not to be had from OpenSSL");
-    return {digest.begin(), digest.begin() + 16};
-}
-
 }  // namespace
 
 SaidLog::SaidLog(Database& database)
@@ -53,8 +38,7 @@ SaidLog::SaidLog(Database& database)
       forget_later_(database.prepare("DELETE FROM spent WHERE meter = ? AND at_ms > ?")) {}
 
 bool SaidLog::was_told(std::string_view target, std::string_view line, SystemTime since, SystemTime now) {
-    const auto digest = digest_of(line);
-    select_told_.bind(0, target).bind_blob(1, digest).bind(2, to_milliseconds(since)).bind(3, to_milliseconds(now));
+    select_told_.bind(0, target).bind_blob(1, line).bind(2, to_milliseconds(since)).bind(3, to_milliseconds(now));
     const bool is_known = select_told_.step();
     select_told_.reset();
     return is_known;
@@ -62,8 +46,7 @@ bool SaidLog::was_told(std::string_view target, std::string_view line, SystemTim
 
 // A line that is told again gets a new number, so the lowest numbers are what was not told for longest.
 void SaidLog::note_told(std::string_view target, std::string_view line, SystemTime now) {
-    const auto digest = digest_of(line);
-    insert_told_.bind(0, target).bind_blob(1, digest).bind(2, to_milliseconds(now)).run();
+    insert_told_.bind(0, target).bind_blob(1, line).bind(2, to_milliseconds(now)).run();
     forget_told_.bind(0, database_.last_row_id() - remembered_lines).run();
 }
 

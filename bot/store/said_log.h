@@ -25,6 +25,7 @@ class SaidLog {
 public:
     explicit SaidLog(Database& database);
 
+    // `line`: a digest of it, since lines are strangers' words, of any length.
     // Whether the target was told this line after `since`, and not later than `now`: a clock that was set back must
     // not silence anybody.
     bool was_told(std::string_view target, std::string_view line, SystemTime since, SystemTime now);

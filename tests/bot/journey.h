@@ -10,6 +10,7 @@
 #include <boost/asio.hpp>
 
 #include "bot/flow/tasks.h"
+#include "bot/journaled_budget.h"
 #include "bot/road.h"
 #include "tests/support/world.h"
 
@@ -102,13 +103,8 @@ public:
           journal(folder / "journal.sqlite"),
           router_(router_to("t", options.condense, options.trust, options.noise)),
           road(loop_, journal, *rulebook_, router_, LineParts::all, clock),
-          budget_(options.budget, clock,
-                  [this](SystemTime at, std::int64_t posts) {
-                      journal.spend("bridge t", at, posts, std::chrono::hours(24));
-                      if (posts > 0) road.commit();
-                  }),
+          budget_(open_budget(journal, "bridge t", options.budget, clock, [this] { road.commit(); })),
           outbox_(loop_.get_executor(), "t", bridge, pacer_, road, {"t"}, with_clock(options.outbox, clock)) {
-        for (const auto& one : journal.spent("bridge t", clock())) budget_.restore(one.at, one.count);
         if (!options.budget.empty()) outbox_.keep_to(budget_);
         road.connect("t", outbox_);
         road.resume();
