@@ -50,6 +50,11 @@ void Moderator::note_said(const Destination& to, const std::string& line) {
     if (to.noise.threshold) reserves_.at(to.reserve).budget->spend(1);
 }
 
+bool Moderator::is_nearer_by_last(const std::string& reserve) const {
+    const auto kept = journal_.pending(reserve);
+    return kept == 1 || kept == most_kept + 1;
+}
+
 void Moderator::adopt(const std::string& reserve) {
     Destination gone(target_of_reserve(reserve), {});
     gone.reserve = reserve;

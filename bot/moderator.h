@@ -46,6 +46,10 @@ public:
     // The line with this digest was said: accepted for the target, in the open transaction.
     void note_said(const Destination& to, const std::string& line);
 
+    // Whether next() can have come nearer by the line that a reserve got last: by its first, and by the one that made
+    // it long.
+    bool is_nearer_by_last(const std::string& reserve) const;
+
     // Whether the journal's name is that of a reserve of ours.
     bool knows(const std::string& reserve) const { return reserves_.contains(reserve); }
     // A reserve that the configuration knows no more: it is told as soon as may be.

@@ -150,8 +150,6 @@ void Road::take_one(Message message) {
     const auto shared = std::make_shared<const Message>(std::move(message));
     for (const auto& way : all) follow(way, shared, *entry, now);
     arm_holds();
-    if (std::any_of(all.begin(), all.end(), [](const Way& way) { return way.verdict.fate == Moderator::Fate::kept; }))
-        arm_reserves();
 }
 
 // False where every target was told of the same event under another topic.
@@ -197,7 +195,7 @@ void Road::follow(const Way& way, const std::shared_ptr<const Message>& message,
             break;
         }
         case Moderator::Fate::kept:
-            ++counters_.kept;
+            note_kept(*way.to);
             break;
         case Moderator::Fate::repeated:
             ++counters_.deduped;

@@ -109,6 +109,7 @@ private:
     void release_ended();
     void arm_holds();
     void arm_reserves();
+    void note_kept(const Destination& to);
     bool is_marked(const std::string& target, const Message& message, const Line& line) const;
     std::shared_ptr<const Line> shown(const std::string& target, const Message& message,
                                       std::shared_ptr<const Line> line) const;

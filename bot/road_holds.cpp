@@ -106,7 +106,7 @@ std::optional<Settlement> Road::say(const Condensed& condensed, const std::vecto
         ++counters_.sentences;
     }
     if (is_kept) {
-        ++counters_.kept;
+        note_kept(destination);
         return Settlement::condensed;
     }
     moderator_.note_said(destination, verdict.line);
@@ -119,7 +119,6 @@ std::optional<Settlement> Road::say(const Condensed& condensed, const std::vecto
 
 void Road::release_holds() {
     for (auto& [name, hold] : holds_) release(hold);
-    arm_reserves();
 }
 
 void Road::release_ended() {
@@ -127,7 +126,6 @@ void Road::release_ended() {
     for (auto& [name, hold] : holds_)
         if (const auto ends = hold.ends(); ends && *ends <= now) release(hold);
     arm_holds();
-    arm_reserves();
 }
 
 // One timer for all windows: it is set for the one that ends first.
@@ -143,6 +141,12 @@ void Road::arm_holds() {
         holds_end_.reset();
         release_ended();
     });
+}
+
+// Each line that is kept back asks, and all reserves are looked at: only where that can be of use.
+void Road::note_kept(const Destination& to) {
+    ++counters_.kept;
+    if (moderator_.is_nearer_by_last(to.reserve)) arm_reserves();
 }
 
 void Road::arm_reserves() {

@@ -305,6 +305,23 @@ TEST_CASE("a sentence that condenses is judged when its window ends, like a line
     CHECK(journey.road.lost() == 0);
 }
 
+TEST_CASE("what a full window leaves for the end of quiet hours is told when they end") {
+    const TempFolder folder;
+    // Its timer is set by the clock of people for the twentieth of a second that is left.
+    GivenClock clock(noon + 18h + 59min + 59s + 950ms);
+    auto options = sparing(quiet_at_night());
+    options.condense = {1h, true};
+    Journey journey(folder, options, clock.clock());
+    for (int number = 0; number < static_cast<int>(Hold::most_messages); ++number)
+        journey.take(comment(number, number % 2 == 0 ? "ilse" : "bo"));
+    CHECK(journey.road.counters().kept == 1);
+    clock.pass(1s);
+    journey.run_until_delivered(1);
+    CHECK(journey.bridge.texts == std::vector<std::string>{"bo and ilse commented on tinyharp-1-1.fc41"});
+    CHECK(journey.journal.pending() == 0);
+    CHECK(journey.road.lost() == 0);
+}
+
 TEST_CASE("what an archive gave late obeys all that what is new obeys") {
     const TempFolder folder;
     GivenClock clock(noon);
