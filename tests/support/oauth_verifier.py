@@ -1,4 +1,4 @@
-#!/ usr / bin / python3
+#!/usr/bin/python3
 """Says whether requests are signed as OAuth 1.0a wants it: by oauthlib, which shares nothing with the program.
 
 Reads a JSON object a line from standard input: method, uri, headers, body, clients and tokens (secrets by key).
