@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "bot/core/text.h"
 #include "bot/core/uuid.h"
 #include "bot/road.h"
 #include "bot/source/amqp_source.h"
@@ -214,12 +215,6 @@ BridgePlan plan_bridge(Settings::NamedTable& entry, const std::vector<NamedTarge
     return plan;
 }
 
-std::string lower(std::string text) {
-    for (auto& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    return text;
-}
-
 // A network throws out who comes too often, and two bridges know nothing of each other's pace: one may serve any number
 // of channels.
 void find_doubts(Settings& settings, Problems& doubts) {
@@ -234,7 +229,7 @@ void find_doubts(Settings& settings, Problems& doubts) {
             // Of an address the port too: it may be a machine's with several servers.
             if (const auto server = parse_irc_server(text, port))
                 networks.insert(is_address(server->host) ? fmt::format("{} port {}", server->host, server->port)
-                                                         : lower(server->host));
+                                                         : in_lower_case(server->host));
         for (const auto& network : networks) {
             const auto [place, is_new] = known.emplace(network, entry.name);
             if (!is_new && place->second != entry.name)

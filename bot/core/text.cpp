@@ -184,6 +184,17 @@ std::string clean_link(std::string_view text, std::size_t max_bytes) {
     return out.size() <= max_bytes ? out : std::string();
 }
 
+std::string in_lower_case(std::string_view text) {
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+    return lower;
+}
+
+bool is_ascii_word(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
 bool is_web_link(std::string_view link) {
     return starts_with_ignoring_case(link, "https://") || starts_with_ignoring_case(link, "http://");
 }

@@ -23,6 +23,12 @@ std::string clean_block(std::string_view text, std::size_t max_bytes = 65536);
 // is_web_link.
 std::string clean_link(std::string_view text, std::size_t max_bytes = 2048);
 
+// With the letters of ASCII in lower case, and all else as it is, whatever the locale.
+std::string in_lower_case(std::string_view text);
+
+// Printable ASCII without a blank, as tokens and keys are; so is the empty text.
+bool is_ascii_word(std::string_view text);
+
 // Starts with http:// or https://, in any case.
 bool is_web_link(std::string_view link);
 

@@ -9,14 +9,6 @@ namespace fedmsgbot {
 
 namespace {
 
-// Letters of ASCII only: what topics and services are made of.
-std::string small(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 template <class Wanted>
 TopicEntries only(const TopicEntries& entries, const Wanted& is_wanted) {
     TopicEntries found;
@@ -32,7 +24,7 @@ bool takes(const TopicEntry& entry, const TopicPattern& wanted) {
 }
 
 bool holds(const TopicEntry& entry, const std::string& wanted) {
-    const auto has = [&](const std::string& text) { return small(text).find(wanted) != std::string::npos; };
+    const auto has = [&](const std::string& text) { return in_lower_case(text).find(wanted) != std::string::npos; };
     return has(entry.shape) || has(entry.example) || std::any_of(entry.topics.begin(), entry.topics.end(), has);
 }
 
@@ -41,8 +33,8 @@ bool holds(const TopicEntry& entry, const std::string& wanted) {
 TopicEntries find_topics(const TopicEntries& entries, std::string_view wanted) {
     const auto cleaned = clean_line(wanted);
     if (cleaned.empty()) return entries;
-    const auto word = small(cleaned);
-    auto found = only(entries, [&](const TopicEntry& entry) { return small(entry.service) == word; });
+    const auto word = in_lower_case(cleaned);
+    auto found = only(entries, [&](const TopicEntry& entry) { return in_lower_case(entry.service) == word; });
     if (!found.empty()) return found;
     if (const auto pattern = TopicPattern::parse(cleaned))
         found = only(entries, [&](const TopicEntry& entry) { return takes(entry, *pattern); });

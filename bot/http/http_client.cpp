@@ -1,9 +1,9 @@
 #include "bot/http/http_client.h"
 
+#include "bot/core/text.h"
 #include "bot/core/version.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
@@ -249,8 +249,7 @@ std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count
     }
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return size * count;
-    std::string name(line.substr(0, colon));
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::string name = in_lower_case(line.substr(0, colon));
     line.remove_prefix(colon + 1);
     while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
     transfer.response_.headers[std::move(name)] = line;

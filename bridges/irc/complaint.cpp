@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "bot/core/text.h"
 #include "bridges/irc/numerics.h"
 
 namespace fedmsgbot {
@@ -10,9 +11,7 @@ namespace fedmsgbot {
 namespace {
 
 bool holds_any(std::string_view text, std::initializer_list<std::string_view> words) {
-    std::string lower(text.substr(0, 512));
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const std::string lower = in_lower_case(text.substr(0, 512));
     return std::any_of(words.begin(), words.end(),
                        [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }

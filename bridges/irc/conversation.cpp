@@ -200,9 +200,7 @@ void Conversation::hear_error(const IrcMessage& error) {
     const auto why = clean_line(error.last(), 300);
     static constexpr std::string_view verdicts[] = {"banned", "-lined",       "k-line",       "g-line",
                                                     "z-line", "bad password", "access denied"};
-    std::string lower = why;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const std::string lower = in_lower_case(why);
     const bool is_verdict = std::any_of(std::begin(verdicts), std::end(verdicts), [&](std::string_view verdict) {
         return lower.find(verdict) != std::string::npos;
     });

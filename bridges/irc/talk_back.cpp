@@ -27,13 +27,6 @@ constexpr auto longest_mute = std::chrono::hours(24);
 // Ours and our kind's, by which they are told from people.
 constexpr std::string_view our_kind = "fedmsgbot";
 
-std::string lower(std::string_view text) {
-    std::string all(text);
-    for (auto& c : all)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return all;
-}
-
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;
     while (words.size() < most_words) {
@@ -87,7 +80,7 @@ void TalkBack::hear_question(const IrcMessage& message, Conversation& conversati
     if (!has_prefix && !is_private) return;
     auto words = words_of(has_prefix ? text.substr(prefix.size()) : text);
     if (words.empty()) words.emplace_back("help");
-    words.front() = lower(words.front());
+    words.front() = in_lower_case(words.front());
     if (message.tag("bot")) {
         ++counters_.bots;
         return;

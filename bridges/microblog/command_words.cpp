@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "bot/core/text.h"
+
 namespace fedmsgbot {
 
 namespace {
@@ -21,10 +23,7 @@ constexpr std::string_view guard = "\u200b";
 std::string first_word(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n\v\f";
     text.remove_prefix(std::min(text.size(), text.find_first_not_of(blanks)));
-    std::string word(text.substr(0, text.find_first_of(blanks)));
-    for (char& c : word)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return word;
+    return in_lower_case(text.substr(0, text.find_first_of(blanks)));
 }
 
 }  // namespace

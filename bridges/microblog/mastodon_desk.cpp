@@ -30,8 +30,7 @@ Problem problem(const std::string& what, const HttpResult& result) {
 // A secret as it goes into a file and into a header; empty for anything else.
 std::string secret_in(const std::string& json, const char* key) {
     auto text = parse_text(json, key);
-    const auto is_strange = [](char c) { return c <= ' ' || c > '~'; };
-    if (text.size() > most_of_a_secret || std::any_of(text.begin(), text.end(), is_strange)) return {};
+    if (text.size() > most_of_a_secret || !is_ascii_word(text)) return {};
     return text;
 }
 

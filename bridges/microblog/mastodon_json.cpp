@@ -71,10 +71,8 @@ std::optional<MastodonAccount> parse_account(std::string_view json) {
 std::optional<ServerSoftware> parse_nodeinfo(std::string_view json) {
     const auto node = Json::parse(json, nullptr, false);
     const auto& software = member(node, "software");
-    ServerSoftware read{word(software, "name"), word(software, "version")};
+    ServerSoftware read{in_lower_case(word(software, "name")), word(software, "version")};
     if (read.name.empty()) return std::nullopt;
-    for (char& c : read.name)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return read;
 }
 

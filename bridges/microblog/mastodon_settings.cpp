@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bot/core/text.h"
 #include "bridges/microblog/account_settings.h"
 
 namespace fedmsgbot {
@@ -21,8 +22,7 @@ std::string read_token(Table& table) {
     const bool is_named = table.has("token_file") || table.has("token_env");
     std::string token = table.secret("token");
     if (!is_named) table.fail("token_file", "an access token is needed: `token_file` or `token_env`");
-    const auto is_strange = [](char c) { return c <= ' ' || c > '~'; };  // would break the request's header
-    if (std::any_of(token.begin(), token.end(), is_strange)) {
+    if (!is_ascii_word(token)) {  // would break the request's header
         table.fail(table.has("token_file") ? "token_file" : "token_env",
                    "this is no access token: it holds blanks or characters beyond ASCII");
         token.clear();

@@ -11,6 +11,7 @@
 
 #include "bot/core/base64.h"
 #include "bot/core/json.h"
+#include "bot/core/text.h"
 #include "bot/core/uuid.h"
 
 namespace fedmsgbot {
@@ -38,13 +39,6 @@ std::string decode(std::string_view text) {
         }
     }
     return plain;
-}
-
-std::string in_lower_case(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return lower;
 }
 
 // Scheme and host in lower case, the port only where it is not the scheme's own, the path, and nothing behind it

@@ -13,11 +13,7 @@ constexpr std::size_t longest_secret = 1000;
 
 Problem problem(std::string text) { return {{}, std::move(text)}; }
 
-bool is_printable(std::string_view text) {
-    for (const char c : text)
-        if (c <= ' ' || c > '~') return false;
-    return !text.empty() && text.size() <= longest_secret;
-}
+bool is_secret(std::string_view text) { return !text.empty() && text.size() <= longest_secret && is_ascii_word(text); }
 
 }  // namespace
 
@@ -68,7 +64,7 @@ std::optional<OAuthKeys> parse_token_answer(std::string_view form, OAuthKeys key
         if (name == "oauth_token") keys.token = value;
         if (name == "oauth_token_secret") keys.token_secret = value;
     }
-    if (!is_printable(keys.token) || !is_printable(keys.token_secret)) return std::nullopt;
+    if (!is_secret(keys.token) || !is_secret(keys.token_secret)) return std::nullopt;
     return keys;
 }
 

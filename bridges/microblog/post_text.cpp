@@ -14,10 +14,6 @@ bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-bool holds_address(std::string_view word) {
-    return word.find("http://") != std::string_view::npos || word.find("https://") != std::string_view::npos;
-}
-
 // `mail@example.org` pings nobody, nor does `https://x.example/@bus`. `before` is the word so far.
 bool is_harmless(std::string_view before, std::string_view run) {
     if (before.empty()) return false;
@@ -110,6 +106,10 @@ private:
 };
 
 }  // namespace
+
+bool holds_address(std::string_view word) {
+    return word.find("http://") != std::string_view::npos || word.find("https://") != std::string_view::npos;
+}
 
 std::string defuse_mentions(std::string_view text, Mentions mentions) {
     std::string safe;

@@ -25,6 +25,9 @@ enum class Mentions {
     interrupt,  // `@`, a zero-width space, `name`
 };
 
+// Of a word: whether an address begins in it, not only where it does.
+bool holds_address(std::string_view word);
+
 std::string defuse_mentions(std::string_view text, Mentions mentions);
 
 // What the server will count. Addresses within a sentence count the larger of both ways, since servers differ in where

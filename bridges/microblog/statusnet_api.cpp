@@ -23,15 +23,9 @@ SystemTime now() { return std::chrono::system_clock::now(); }
 
 // In English, which every request asks for.
 bool says(const Attempt& attempt, std::initializer_list<std::string_view> words) {
-    std::string why = attempt.why;
-    std::transform(why.begin(), why.end(), why.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const std::string why = in_lower_case(attempt.why);
     return std::any_of(words.begin(), words.end(),
                        [&](std::string_view word) { return why.find(word) != std::string::npos; });
-}
-
-bool is_address(std::string_view word) {
-    return word.find("http://") != std::string_view::npos || word.find("https://") != std::string_view::npos;
 }
 
 struct Parted {
@@ -44,7 +38,7 @@ Parted part(std::string_view text) {
     while (!text.empty()) {
         const auto word = text.substr(0, text.find_first_of(" \n\t"));
         text.remove_prefix(std::min(text.size(), word.size() + 1));
-        if (is_address(word))
+        if (holds_address(word))
             parted.addresses.push_back(word);
         else
             parted.words.append(word).append(" ");

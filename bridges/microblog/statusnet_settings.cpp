@@ -1,7 +1,6 @@
 #include "bridges/microblog/statusnet_settings.h"
 
-#include <algorithm>
-
+#include "bot/core/text.h"
 #include "bridges/microblog/account_settings.h"
 
 namespace fedmsgbot {
@@ -34,9 +33,8 @@ StatusnetSettings read_statusnet_settings(Table& table) {
     settings.url = read_server_url(table, "https://social.example/api");
     read_login(table, settings);
     settings.source = table.text("source", "fedmsgbot");
-    const auto is_strange = [](char c) { return c <= ' ' || c > '~'; };
     if (settings.source.empty() || settings.source.size() > 32 ||  // what the server's table of notices has room for
-        std::any_of(settings.source.begin(), settings.source.end(), is_strange))
+        !is_ascii_word(settings.source))
         table.fail("source", "`source` is a short word of ASCII, like \"fedmsgbot\"");
     settings.style = read_plain_style(table);
     settings.timeout = read_timeout(table, settings.timeout);

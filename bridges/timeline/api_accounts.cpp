@@ -13,13 +13,6 @@ constexpr auto numbers_last = std::chrono::minutes(1);
 constexpr std::int64_t most_services = TimelineTallies::most_names;
 constexpr std::size_t most_name = 64;
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 }  // namespace
@@ -40,7 +33,7 @@ bool ApiAccounts::is_name(std::string_view service) {
     return !service.empty() && service.size() <= most_name && !is_number && is_letter_or_digit(service.front()) &&
            std::all_of(service.begin(), service.end(),
                        [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.'; }) &&
-           lower(service) != bus_name;
+           in_lower_case(service) != bus_name;
 }
 
 TimelineFilter ApiAccounts::entries_of(const ApiAccount& account) {
@@ -58,7 +51,7 @@ std::optional<TimelineFilter> ApiAccounts::tagged(std::string_view tag) {
 }
 
 ApiAccount ApiAccounts::author(const TimelineEntry& entry) {
-    return is_name(entry.line.service) ? service(lower(entry.line.service)) : bus();
+    return is_name(entry.line.service) ? service(in_lower_case(entry.line.service)) : bus();
 }
 
 ApiAccount ApiAccounts::bus() {
@@ -80,7 +73,7 @@ ApiAccount ApiAccounts::service(const std::string& name) {
 }
 
 std::optional<ApiAccount> ApiAccounts::find(std::string_view id_or_name) {
-    const auto name = lower(id_or_name.substr(0, most_name + 1));
+    const auto name = in_lower_case(id_or_name.substr(0, most_name + 1));
     if (name == bus_id || name == bus_name) return bus();
     if (!is_name(name)) return {};
     auto account = service(name);
@@ -113,7 +106,7 @@ std::map<std::string, std::int64_t>& ApiAccounts::counts() {
     const auto oldest = store_.find(store_.span().first);
     const auto first = oldest ? TimelineTallies::day_of(oldest->accepted_at) : today;
     for (const auto& tally : store_.tallies().top(TallyKind::service, first, today, most_services))
-        if (is_name(tally.name)) counts_[lower(tally.name)] += tally.messages;
+        if (is_name(tally.name)) counts_[in_lower_case(tally.name)] += tally.messages;
     counted_at_ = now;
     is_counted_ = true;
     return counts_;

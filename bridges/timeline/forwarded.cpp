@@ -51,13 +51,6 @@ std::string unquoted(std::string_view text) {
     return std::string(text.substr(1, text.size() - 2));
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 // `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`; nothing for `unknown` and `_hidden`.
 std::optional<address> read_node(std::string text) {
     if (text.starts_with('['))
@@ -77,11 +70,11 @@ std::vector<Hop> rfc_hops(const std::string& header) {
         for (const auto& pair : parts(element, ';')) {
             const auto equals = pair.find('=');
             if (equals == std::string::npos) continue;
-            const auto name = lower(pair.substr(0, equals));
+            const auto name = in_lower_case(pair.substr(0, equals));
             const auto value = unquoted(pair.substr(equals + 1));
             if (name == "for") hop.client = value;
-            if (name == "proto") hop.proto = lower(value);
-            if (name == "host") hop.host = lower(value);
+            if (name == "proto") hop.proto = in_lower_case(value);
+            if (name == "host") hop.host = in_lower_case(value);
         }
     }
     return hops;
@@ -90,7 +83,7 @@ std::vector<Hop> rfc_hops(const std::string& header) {
 // Some proxies add a value for each hop and some write the one that they know.
 std::string value_of(const std::vector<std::string>& values, std::size_t hop, std::size_t hops) {
     if (values.empty()) return {};
-    return lower(values.size() == hops ? values[hop] : values.back());
+    return in_lower_case(values.size() == hops ? values[hop] : values.back());
 }
 
 std::vector<Hop> customary_hops(const ForwardedHeaders& headers) {

@@ -27,12 +27,7 @@ constexpr char any_block = '\x01';
 std::string block_mark(std::int64_t block) { return fmt::format("b{}", block); }
 
 // One plain word for the tokenizer, whatever the value holds. Case does not count: people type names by hand.
-std::string mark(char kind, std::string_view value) {
-    std::string lower(value);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return kind + digest(lower).substr(0, 16);
-}
+std::string mark(char kind, std::string_view value) { return kind + digest(in_lower_case(value)).substr(0, 16); }
 
 std::string words_of(const TimelineEntry& entry) {
     const auto& line = entry.line;

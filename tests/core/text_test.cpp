@@ -209,3 +209,14 @@ TEST_CASE("valid UTF-8 is told from what only looks like it") {
     CHECK(utf8_sequence("\u20acx") == 3);
     CHECK(utf8_sequence("") == 0);
 }
+
+TEST_CASE("lower case is that of ASCII's letters, and nothing else is touched") {
+    CHECK(in_lower_case("AZ az [@`{ 09") == "az az [@`{ 09");
+    CHECK(in_lower_case("\u00c9 \u0130 \xff\0X"s) == "\u00c9 \u0130 \xff\0x"s);
+    CHECK(in_lower_case("").empty());
+}
+
+TEST_CASE("a word of ASCII has no blank, no control character and no other letters") {
+    for (const char* word : {"", "a", "!~", "abc-DEF/+="}) CHECK(is_ascii_word(word));
+    for (const auto& other : {"a b"s, " "s, "a\n"s, "\x7f"s, "\u00e9"s, "a\0b"s}) CHECK_FALSE(is_ascii_word(other));
+}
