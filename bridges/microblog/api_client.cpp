@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bridges/microblog/server_time.h"
+
 namespace fedmsgbot {
 
 namespace asio = boost::asio;
@@ -25,12 +27,24 @@ bool is_good(const HttpResult& result) {
     return result.kind == HttpResult::Kind::answered && result.response.status >= 200 && result.response.status < 300;
 }
 
-OwnPosts no_page(const HttpResult& result) {
-    const Attempt attempt = classify(result, std::chrono::system_clock::now());
+bool is_verdict(const HttpResult& result) {
+    const int status = result.response.status;
+    return result.kind == HttpResult::Kind::answered && status < 500 && status != 429;
+}
+
+OwnPosts page_of(std::vector<OwnPost> posts, const HttpResponse& response) {
+    OwnPosts page;
+    page.kind = Attempt::Kind::posted;
+    page.posts = std::move(posts);
+    page.server_time = parse_http_date(response.header("date"));
+    return page;
+}
+
+OwnPosts no_page(Attempt attempt) {
     OwnPosts page;
     // Nothing was posted, so what would refuse a post is only a look that failed.
     page.kind = attempt.kind == Attempt::Kind::refused ? Attempt::Kind::unknown : attempt.kind;
-    page.why = attempt.why.empty() ? describe_answer(result.response) : attempt.why;
+    page.why = std::move(attempt.why);
     page.after = attempt.after;
     return page;
 }

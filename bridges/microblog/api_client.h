@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -25,7 +26,12 @@ private:
 // Answered, and with a yes.
 bool is_good(const HttpResult& result);
 
-// Of a look at the account that gave no page.
-OwnPosts no_page(const HttpResult& result);
+// Whether it tells what the server has to say, be it no: not where it is gone, in trouble or asks for patience.
+bool is_verdict(const HttpResult& result);
+
+// A page of the account's posts, as it came in an answer.
+OwnPosts page_of(std::vector<OwnPost> posts, const HttpResponse& response);
+// Of a look at the account that gave no page; `attempt` is what its answer means to the kind.
+OwnPosts no_page(Attempt attempt);
 
 }  // namespace fedmsgbot

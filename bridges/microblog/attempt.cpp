@@ -83,6 +83,11 @@ Attempt classify(const HttpResult& result, SystemTime now) {
     return make_attempt(Attempt::Kind::unknown, clean_line(result.why, most_of_an_error));
 }
 
+std::string failure_text(const HttpResult& result) {
+    std::string why = classify(result, std::chrono::system_clock::now()).why;
+    return why.empty() ? describe_answer(result.response) : why;
+}
+
 std::optional<Attempt::Duration> asked_wait(const HttpResponse& response, SystemTime now) {
     for (const char* name : {"retry-after", "x-ratelimit-reset", "ratelimit-reset"})
         if (const auto wait = parse_wait(response.header(name), now)) return within_reason(*wait);

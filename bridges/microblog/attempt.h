@@ -35,6 +35,9 @@ struct Attempt {
 // By what HTTP says. A 2xx is `unknown` here: only the kind can find the id in its body and make it `posted`.
 Attempt classify(const HttpResult& result, SystemTime now);
 
+// What went wrong with a request, in one clean line; never empty.
+std::string failure_text(const HttpResult& result);
+
 // What a server with a spent allowance asks for, between a second and an hour.
 std::optional<Attempt::Duration> asked_wait(const HttpResponse& response, SystemTime now);
 

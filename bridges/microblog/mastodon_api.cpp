@@ -2,7 +2,6 @@
 
 #include "bot/core/text.h"
 #include "bridges/microblog/mastodon_json.h"
-#include "bridges/microblog/server_time.h"
 
 namespace fedmsgbot {
 
@@ -35,13 +34,9 @@ MastodonApi::MastodonApi(asio::any_io_executor executor, MastodonSettings settin
     : settings_(std::move(settings)), client_(std::move(executor), settings_) {}
 
 asio::awaitable<std::optional<TextLimits>> MastodonApi::limits(Deadline until) {
-    for (const char* path : {"/api/v2/instance", "/api/v1/instance"}) {
-        const HttpResult result = co_await client_.get(path, until);
-        if (result.kind != HttpResult::Kind::answered || result.response.status >= 500) co_return std::nullopt;
-        if (!is_good(result)) continue;
-        if (const auto found = parse_limits(result.response.body)) co_return found;
-    }
-    co_return TextLimits{};
+    const auto told = co_await client_.limits(until);
+    if (!told) co_return std::nullopt;
+    co_return told->value_or(TextLimits{});
 }
 
 asio::awaitable<Attempt> MastodonApi::post(Submission submission, Deadline until) {
@@ -67,7 +62,7 @@ asio::awaitable<OwnPosts> MastodonApi::own_posts(std::string before, Deadline un
     if (account_.empty()) {
         const HttpResult result = co_await client_.get("/api/v1/accounts/verify_credentials", until);
         const auto account = is_good(result) ? parse_account(result.response.body) : std::nullopt;
-        if (!account) co_return no_page(result);
+        if (!account) co_return no_page(classify(result, now()));
         account_ = account->id;
     }
     std::string path = "/api/v1/accounts/" + percent_encode(account_) + "/statuses?limit=";
@@ -75,12 +70,8 @@ asio::awaitable<OwnPosts> MastodonApi::own_posts(std::string before, Deadline un
     if (!before.empty()) path += "&max_id=" + percent_encode(before);
     const HttpResult result = co_await client_.get(std::move(path), until);
     auto posts = is_good(result) ? parse_statuses(result.response.body) : std::nullopt;
-    if (!posts) co_return no_page(result);
-    OwnPosts page;
-    page.kind = Attempt::Kind::posted;
-    page.posts = std::move(*posts);
-    page.server_time = parse_http_date(result.response.header("date"));
-    co_return page;
+    if (!posts) co_return no_page(classify(result, now()));
+    co_return page_of(std::move(*posts), result.response);
 }
 
 }  // namespace fedmsgbot

@@ -1,5 +1,7 @@
 #include "bridges/microblog/mastodon_client.h"
 
+#include "bridges/microblog/mastodon_json.h"
+
 namespace fedmsgbot {
 
 namespace asio = boost::asio;
@@ -29,6 +31,19 @@ asio::awaitable<HttpResult> MastodonClient::get_openly(std::string path, Deadlin
 asio::awaitable<HttpResult> MastodonClient::post_openly(std::string path, Form form, Deadline until) {
     HttpRequest request = with_form(std::move(path), form);
     co_return co_await send(std::move(request), until);
+}
+
+asio::awaitable<Result<std::optional<TextLimits>>> MastodonClient::limits(Deadline until) {
+    std::optional<TextLimits> found;
+    for (const char* path : {"/api/v2/instance", "/api/v1/instance"}) {
+        HttpRequest request("GET", url_ + path);
+        if (has_token()) add_token(request);
+        const HttpResult result = co_await send(std::move(request), until);
+        if (!is_verdict(result)) co_return Problem{{}, failure_text(result)};
+        if (is_good(result)) found = parse_limits(result.response.body);
+        if (found) break;
+    }
+    co_return found;
 }
 
 HttpRequest MastodonClient::with_form(std::string path, const Form& form) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "bot/core/result.h"
 #include "bridges/microblog/api_client.h"
 #include "bridges/microblog/mastodon_settings.h"
 #include "bridges/microblog/microblog_api.h"
@@ -29,7 +31,10 @@ public:
     boost::asio::awaitable<HttpResult> get_openly(std::string path, Deadline until);
     boost::asio::awaitable<HttpResult> post_openly(std::string path, Form form, Deadline until);
 
-    const std::string& url() const { return url_; }
+    // What the server allows; nothing where it does not say. A problem: it could not be asked now. With the token,
+    // where there is one: some servers tell nobody else.
+    boost::asio::awaitable<Result<std::optional<TextLimits>>> limits(Deadline until);
+
     bool has_token() { return !token_.value().empty(); }
 
 private:

@@ -18,13 +18,8 @@ const std::string shown_code = "urn:ietf:wg:oauth:2.0:oob";  // the server shows
 const std::string scopes = "read:accounts read:statuses write:statuses";
 constexpr std::size_t most_of_a_secret = 4096;
 
-std::string what_went_wrong(const HttpResult& result) {
-    if (result.kind != HttpResult::Kind::answered) return clean_line(result.why, 300);
-    return classify(result, std::chrono::system_clock::now()).why;
-}
-
 Problem problem(const std::string& what, const HttpResult& result) {
-    return {{}, fmt::format("{}: {}", what, what_went_wrong(result))};
+    return {{}, fmt::format("{}: {}", what, failure_text(result))};
 }
 
 // A secret as it goes into a file and into a header; empty for anything else.
@@ -87,18 +82,13 @@ asio::awaitable<std::string> MastodonDesk::software(Deadline until) {
 }
 
 asio::awaitable<void> MastodonDesk::inspect_server(OnlineReport& report, Deadline until) {
-    std::optional<TextLimits> limits;
-    for (const char* path : {"/api/v2/instance", "/api/v1/instance"}) {
-        const HttpResult result = co_await client_.get_openly(path, until);
-        if (result.kind != HttpResult::Kind::answered || result.response.status >= 500) {
-            report.failures.push_back(fmt::format("{}: {}", settings_.url, what_went_wrong(result)));
-            co_return;
-        }
-        if (is_good(result)) limits = parse_limits(result.response.body);
-        if (limits) break;
+    const auto limits = co_await client_.limits(until);
+    if (!limits) {
+        report.failures.push_back(fmt::format("{}: {}", settings_.url, limits.problems().front().text));
+        co_return;
     }
     const std::string name = co_await software(until);
-    tell_server(report, settings_.url, name, limits);
+    tell_server(report, settings_.url, name, *limits);
 }
 
 asio::awaitable<void> MastodonDesk::inspect_account(OnlineReport& report, Deadline until) {
@@ -106,7 +96,7 @@ asio::awaitable<void> MastodonDesk::inspect_account(OnlineReport& report, Deadli
     const auto account = is_good(result) ? parse_account(result.response.body) : std::nullopt;
     if (!account) {
         const bool is_refusal = result.response.status == 401 || result.response.status == 403;
-        report.failures.push_back(fmt::format("the account cannot be read: {}{}", what_went_wrong(result),
+        report.failures.push_back(fmt::format("the account cannot be read: {}{}", failure_text(result),
                                               is_refusal ? "; `fedmsgbot login` gets a new token" : ""));
         co_return;
     }

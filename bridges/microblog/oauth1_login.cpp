@@ -50,7 +50,7 @@ asio::awaitable<Result<OAuthKeys>> OAuthLogin::ask(HttpRequest request, Deadline
 }
 
 Result<OAuthKeys> OAuthLogin::read_keys(const std::string& url, const HttpResult& result) const {
-    if (!is_good(result)) return problem(url + ": " + classify(result, std::chrono::system_clock::now()).why);
+    if (!is_good(result)) return problem(url + ": " + failure_text(result));
     auto keys = parse_token_answer(result.response.body, keys_);
     if (!keys) return problem(url + ": there is no token in the answer");
     return std::move(*keys);

@@ -76,7 +76,7 @@ asio::awaitable<Outcome> Poster::deliver_one(const Post& post, Deadline until) {
         if (auto outcome = closed()) co_return std::move(*outcome);
         if (!limits_) {
             limits_ = co_await api_->limits(until);
-            if (!limits_) co_return Outcome::retry("the server does not answer");
+            if (!limits_) co_return Outcome::retry("the server does not tell its limits now");
             log::info("blog.limits",
                       {{"bridge", name_}, {"characters", limits_->characters}, {"address", limits_->url}});
         }
@@ -250,6 +250,7 @@ Outcome Poster::shut_out(const std::string& why) {
                    {{"bridge", name_},
                     {"why", why},
                     {"hint", "check its url and its login; `fedmsgbot login` gets a new one, without a restart"}});
+    limits_.reset();  // what was told to a login that is refused may not have been the truth
     refused_login_ = login_;
     shut_out_reason_ = why;
     shut_out_until_ = std::chrono::steady_clock::now() + pause_when_shut_out;

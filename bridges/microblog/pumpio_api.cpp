@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "bridges/microblog/server_time.h"
-
 namespace fedmsgbot {
 
 namespace asio = boost::asio;
@@ -68,14 +66,11 @@ asio::awaitable<OwnPosts> PumpioApi::own_posts(std::string before, Deadline unti
         HttpRequest request("GET", std::move(url));
         const HttpResult result = co_await send(std::move(request), until);
         auto found = is_good(result) ? parse_feed(result.response.body) : std::nullopt;
-        if (!found) co_return no_page(result);
+        if (!found) co_return no_page(judge(result));
         const bool is_end = found->last_activity.empty() || found->last_activity == activity;
         activity = found->last_activity;
         if (found->notes.empty() && !is_end && pages < most_pages_without_notes) continue;
-        OwnPosts page;
-        page.kind = Attempt::Kind::posted;
-        page.posts = std::move(found->notes);
-        page.server_time = parse_http_date(result.response.header("date"));
+        OwnPosts page = page_of(std::move(found->notes), result.response);
         last_activity_ = std::move(activity);
         last_note_ = page.posts.empty() ? std::string() : page.posts.back().id;
         co_return page;
@@ -86,7 +81,7 @@ asio::awaitable<Result<std::string>> PumpioApi::account(Deadline until) {
     HttpRequest request("GET", settings_.url + "/api/user/" + percent_encode(settings_.user));
     const HttpResult result = co_await send(std::move(request), until);
     std::string name = is_good(result) ? parse_account(result.response.body) : std::string();
-    if (name.empty()) co_return Problem{{}, no_page(result).why};
+    if (name.empty()) co_return Problem{{}, failure_text(result)};
     co_return name;
 }
 

@@ -30,7 +30,7 @@ asio::awaitable<Result<OAuthKeys>> PumpioDesk::introduce(LoginRequest& request, 
     registration.body = json.dump();
     const HttpResult result = co_await client_.send(std::move(registration), until);
     auto keys = is_good(result) ? parse_client(result.response.body) : std::nullopt;
-    if (!keys) co_return Problem{{}, "the program cannot be registered: " + no_page(result).why};
+    if (!keys) co_return Problem{{}, "the program cannot be registered: " + failure_text(result)};
     request.keep.push_back(kept(*keys));
     request.said.emplace_back("The program is registered with the server.");
     co_return std::move(*keys);

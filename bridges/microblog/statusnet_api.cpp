@@ -5,7 +5,6 @@
 #include "bot/core/base64.h"
 #include "bot/core/text.h"
 #include "bridges/microblog/command_words.h"
-#include "bridges/microblog/server_time.h"
 
 namespace fedmsgbot {
 
@@ -17,6 +16,7 @@ namespace {
 constexpr std::string_view posts_a_page = "100";
 constexpr std::size_t usual_limit = 140;  // of a server that does not tell
 constexpr auto repeats_are_refused_for = 60s;
+constexpr auto breather = 60s;
 constexpr auto just_now = 2min;
 
 SystemTime now() { return std::chrono::system_clock::now(); }
@@ -26,6 +26,25 @@ bool says(const Attempt& attempt, std::initializer_list<std::string_view> words)
     const std::string why = in_lower_case(attempt.why);
     return std::any_of(words.begin(), words.end(),
                        [&](std::string_view word) { return why.find(word) != std::string::npos; });
+}
+
+// What a no means, beyond what HTTP says of it.
+Attempt judge(const HttpResult& result, bool is_reply) {
+    Attempt attempt = classify(result, now());
+    const int status = result.response.status;
+    if (status < 400) return attempt;
+    if (says(attempt, {"duplicate"})) {  // 400; of the first versions 500
+        attempt.kind = Attempt::Kind::duplicate;
+        attempt.after = repeats_are_refused_for;
+    } else if (says(attempt, {"too many notices too fast", "too fast;"})) {
+        attempt.kind = Attempt::Kind::held_off;
+        attempt.after = breather;
+    } else if (status == 404 && !is_reply) {
+        attempt.kind = Attempt::Kind::shut_out;  // no such user, no such method: nothing that is in a notice
+    } else if (status == 403 && says(attempt, {"too long", "maximum notice size"})) {
+        attempt.kind = Attempt::Kind::refused;
+    }
+    return attempt;
 }
 
 struct Parted {
@@ -69,7 +88,7 @@ asio::awaitable<std::optional<TextLimits>> StatusnetApi::limits(Deadline until) 
     TextLimits limits{std::min(usual_limit, settings_.style.most_characters), 0, TextLimits::Unit::code_points};
     for (const char* path : {"/statusnet/config.json", "/gnusocial/config.json"}) {
         const HttpResult result = co_await get(path, until);
-        if (result.kind != HttpResult::Kind::answered || result.response.status >= 500) co_return std::nullopt;
+        if (!is_verdict(result)) co_return std::nullopt;
         const auto found = is_good(result)
                                ? parse_statusnet_limits(result.response.body, settings_.style.most_characters)
                                : std::nullopt;
@@ -85,7 +104,10 @@ asio::awaitable<std::optional<TextLimits>> StatusnetApi::limits(Deadline until) 
 asio::awaitable<Attempt> StatusnetApi::post(Submission submission, Deadline until) {
     const HttpResult result = co_await client_.send(update(submission), until);
     if (is_good(result)) co_return read_posted(result.response, submission);
-    co_return co_await judge(result, submission, until);
+    Attempt attempt = judge(result, !submission.reply_to.empty());
+    const bool is_unclear = attempt.kind == Attempt::Kind::refused && result.response.status == 400;
+    if (is_unclear) attempt = co_await look_into(std::move(attempt), std::move(submission.text), until);
+    co_return attempt;
 }
 
 HttpRequest StatusnetApi::update(const Submission& submission) {
@@ -125,38 +147,21 @@ Attempt StatusnetApi::read_posted(const HttpResponse& response, const Submission
     return attempt;
 }
 
-// What a no means, beyond what HTTP says of it.
-asio::awaitable<Attempt> StatusnetApi::judge(const HttpResult& result, const Submission& submission, Deadline until) {
-    Attempt attempt = classify(result, now());
-    const int status = result.response.status;
-    if (status < 400) co_return attempt;
-    if (says(attempt, {"duplicate"})) {  // 400; of the first versions 500
-        attempt.kind = Attempt::Kind::duplicate;
-        attempt.after = repeats_are_refused_for;
-    } else if (says(attempt, {"too many notices too fast", "too fast;"})) {
-        attempt.kind = Attempt::Kind::held_off;
-        attempt.after = 60s;
-    } else if (status == 404 && submission.reply_to.empty()) {
-        attempt.kind = Attempt::Kind::shut_out;  // no such user, no such method: nothing that is in a notice
-    } else if (status == 403 && says(attempt, {"too long", "maximum notice size"})) {
-        attempt.kind = Attempt::Kind::refused;
-    } else if (status == 400) {
-        // In a language that we do not read, it may be the same refusal of a repeat.
-        const OwnPosts page = co_await own_posts({}, until);
-        if (page.kind != Attempt::Kind::posted) attempt.kind = Attempt::Kind::unknown;
-        if (was_said_just_now(submission.text, page)) {
-            attempt.kind = Attempt::Kind::duplicate;
-            attempt.after = repeats_are_refused_for;
-        }
-    }
-    co_return attempt;
-}
-
-bool StatusnetApi::was_said_just_now(const std::string& text, const OwnPosts& page) const {
+// In a language that we do not read, it may be the refusal of a repeat: the account's own notices tell.
+asio::awaitable<Attempt> StatusnetApi::look_into(Attempt refusal, std::string text, Deadline until) {
+    const OwnPosts page = co_await own_posts({}, until);
+    if (page.kind != Attempt::Kind::posted) refusal.kind = Attempt::Kind::unknown;
     const SystemTime time = page.server_time.value_or(now());
-    return std::any_of(page.posts.begin(), page.posts.end(), [&](const OwnPost& post) {
-        return post.created_at && *post.created_at + just_now > time && shows(text, post);
-    });
+    bool is_repeat = false;
+    for (const OwnPost& post : page.posts) {
+        if (!post.created_at) continue;
+        if (*post.created_at + just_now > time && shows(text, post)) is_repeat = true;
+    }
+    if (is_repeat) {
+        refusal.kind = Attempt::Kind::duplicate;
+        refusal.after = repeats_are_refused_for;
+    }
+    co_return refusal;
 }
 
 asio::awaitable<OwnPosts> StatusnetApi::own_posts(std::string before, Deadline until) {
@@ -165,20 +170,16 @@ asio::awaitable<OwnPosts> StatusnetApi::own_posts(std::string before, Deadline u
     if (!before.empty()) path += "&max_id=" + percent_encode(before);
     const HttpResult result = co_await get(std::move(path), until);
     auto posts = is_good(result) ? parse_notices(result.response.body) : std::nullopt;
-    if (!posts) co_return no_page(result);
+    if (!posts) co_return no_page(judge(result, false));
     // Unlike Mastodon's, max_id is part of what it asks for.
     std::erase_if(*posts, [&](const OwnPost& post) { return post.id == before; });
-    OwnPosts page;
-    page.kind = Attempt::Kind::posted;
-    page.posts = std::move(*posts);
-    page.server_time = parse_http_date(result.response.header("date"));
-    co_return page;
+    co_return page_of(std::move(*posts), result.response);
 }
 
 asio::awaitable<Result<std::string>> StatusnetApi::account(Deadline until) {
     const HttpResult result = co_await get("/account/verify_credentials.json", until);
     std::string name = is_good(result) ? parse_screen_name(result.response.body) : std::string();
-    if (name.empty()) co_return Problem{{}, no_page(result).why};
+    if (name.empty()) co_return Problem{{}, failure_text(result)};
     co_return name;
 }
 

@@ -35,8 +35,7 @@ public:
 private:
     HttpRequest update(const Submission& submission);
     Attempt read_posted(const HttpResponse& response, const Submission& submission);
-    boost::asio::awaitable<Attempt> judge(const HttpResult& result, const Submission& submission, Deadline until);
-    bool was_said_just_now(const std::string& text, const OwnPosts& page) const;
+    boost::asio::awaitable<Attempt> look_into(Attempt refusal, std::string text, Deadline until);
     boost::asio::awaitable<HttpResult> get(std::string path, Deadline until);
     void log_in(HttpRequest& request, const OAuthFields& form);
 

@@ -56,6 +56,26 @@ TEST_CASE("a token that was replaced by one that is refused too pauses the bridg
     CHECK(server.requests().back().headers.at("authorization") == "Bearer revoked-as-well");
 }
 
+TEST_CASE("limits that were hidden from a refused token are asked for with the next one") {
+    HttpScript server;
+    HttpScript::Step hidden;
+    hidden.status = 401;
+    for (const char* path : {"/api/v1/instance", "/api/v2/instance"}) server.answer(path, hidden);
+    testing::TempFolder folder;
+    testing::write_file(folder / "token", "revoked");
+    auto settings = testing::settings_for(server.url(), "revoked");
+    settings.token_file = folder / "token";
+    Life life(folder.path(), settings);
+    const std::string text(300, 'x');
+    CHECK(life.deliver("2026-1", text).is_told());
+    HttpScript::Step told;
+    told.body = R"({"configuration":{"statuses":{"max_characters":140,"characters_reserved_per_url":23}}})";
+    server.answer("/api/v2/instance", told);
+    testing::write_file(folder / "token", server.token() + "\n");
+    CHECK(life.deliver("2026-1", text).kind() == Kind::delivered);
+    CHECK(server.texts().at(0).size() < 150);
+}
+
 TEST_CASE("a secret's file is read when it changes, and one that is broken for a moment changes nothing") {
     testing::TempFolder folder;
     const auto file = folder / "secret";

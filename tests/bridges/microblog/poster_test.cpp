@@ -225,6 +225,20 @@ TEST_CASE("a sentence beyond every limit is fitted to what this server allows") 
     CHECK(world.server.texts().at(0).ends_with("… " + link));
 }
 
+TEST_CASE("limits that the server does not tell in trouble are asked for again, not guessed") {
+    World world;
+    world.server.answer("/api/v2/instance", step(Ending::answer, false, GENERATE(429, 503)));
+    auto life = world.life();
+    const std::string text(300, 'x');
+    CHECK(life->deliver("2026-1", text).kind() == Kind::retry);
+    CHECK(world.server.posts() == 0);
+    auto well = step(Ending::answer, false);
+    well.body = R"({"configuration":{"statuses":{"max_characters":140,"characters_reserved_per_url":23}}})";
+    world.server.answer("/api/v2/instance", well);
+    CHECK(life->deliver("2026-1", text).kind() == Kind::delivered);
+    CHECK(world.server.texts().at(0).size() < 150);
+}
+
 TEST_CASE("a token that the server refuses pauses the bridge and loses nothing") {
     World world;
     auto settings = world.settings();

@@ -111,6 +111,22 @@ TEST_CASE("a wrong signature is a 400 that pauses the bridge and loses nothing")
     CHECK(world.complaints.size() == 1);
 }
 
+TEST_CASE("a signature that is wrong at the look for a lost note pauses the bridge as well") {
+    Pump world;
+    world.server.next_post(step(Ending::close, true));
+    auto life = world.life();
+    CHECK(life->deliver("2026-1", "text").kind() == Kind::retry);
+    auto no = step(Ending::answer, true, 400);
+    no.headers["Content-Type"] = "text/plain";
+    no.body = "Invalid signature";
+    world.server.next_look(no);
+    const auto outcome = life->deliver("2026-1", "text");
+    CHECK(outcome.after() == 10min);
+    CHECK(outcome.why() == "HTTP 400: Invalid signature");
+    CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
+    CHECK(world.server.posts() == 1);
+}
+
 TEST_CASE("what a pump.io server's no means for a note and for the bridge") {
     struct Case {
         int status;

@@ -267,6 +267,19 @@ TEST_CASE("a refusal in words that nobody reads loses nothing while the account 
     CHECK(world.server.texts() == Texts{"text"});
 }
 
+TEST_CASE("an account that is gone at the look for a lost notice pauses the bridge as well") {
+    Identica world;
+    world.server.next_post(step(Ending::close, true));
+    auto life = world.life();
+    CHECK(life->deliver("2026-1", "text").kind() == Kind::retry);
+    auto no = step(Ending::answer, true, 404);
+    no.body = R"({"error":"No such user.","request":"/api"})";
+    world.server.next_look(no);
+    CHECK(life->deliver("2026-1", "text").after() == 10min);
+    CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
+    CHECK(world.server.posts() == 1);
+}
+
 TEST_CASE("a wrong password pauses the bridge and loses nothing") {
     Identica world;
     world.password = "wrong";
