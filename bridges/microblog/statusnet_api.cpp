@@ -16,6 +16,9 @@ namespace {
 constexpr std::string_view posts_a_page = "100";
 constexpr std::size_t usual_limit = 140;  // of a server that does not tell
 constexpr auto repeats_are_refused_for = 60s;
+// What servers allow an account where nobody has set it otherwise.
+constexpr std::size_t throttle_count = 20;
+constexpr auto throttle_span = 10min;
 constexpr auto breather = 60s;
 constexpr auto just_now = 2min;
 
@@ -147,19 +150,25 @@ Attempt StatusnetApi::read_posted(const HttpResponse& response, const Submission
     return attempt;
 }
 
-// In a language that we do not read, it may be the refusal of a repeat: the account's own notices tell.
+// In a language that we do not read, a refusal may be that of a repeat, or of too many notices in a while: the
+// account's own tell.
 asio::awaitable<Attempt> StatusnetApi::look_into(Attempt refusal, std::string text, Deadline until) {
     const OwnPosts page = co_await own_posts({}, until);
     if (page.kind != Attempt::Kind::posted) refusal.kind = Attempt::Kind::unknown;
     const SystemTime time = page.server_time.value_or(now());
+    std::size_t recent = 0;
     bool is_repeat = false;
     for (const OwnPost& post : page.posts) {
         if (!post.created_at) continue;
+        if (*post.created_at + throttle_span > time) ++recent;
         if (*post.created_at + just_now > time && shows(text, post)) is_repeat = true;
     }
     if (is_repeat) {
         refusal.kind = Attempt::Kind::duplicate;
         refusal.after = repeats_are_refused_for;
+    } else if (recent >= throttle_count) {
+        refusal.kind = Attempt::Kind::held_off;
+        refusal.after = breather;
     }
     co_return refusal;
 }

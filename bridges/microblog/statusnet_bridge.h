@@ -11,6 +11,6 @@ DeskMaker read_statusnet_desk(Table& table);
 
 // Where a server counts at all, it allows 20 notices in ten minutes.
 inline constexpr int statusnet_burst = 10;
-inline constexpr std::chrono::seconds statusnet_every{30};
+inline constexpr std::chrono::seconds statusnet_every{60};
 
 }  // namespace fedmsgbot

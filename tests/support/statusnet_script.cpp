@@ -123,6 +123,9 @@ StatusnetScript::Json StatusnetScript::update(const Request& request, Step& step
         return fail(step, 400,
                     "Too many duplicate messages too quickly; take a breather and post again in a few minutes.",
                     "Zu viele doppelte Nachrichten; atme durch und versuche es später erneut.");
+    if (is_too_fast())
+        return fail(step, 400, "Too many notices too fast; take a breather and post again in a few minutes.",
+                    "Zu schnell zu viele Nachrichten; atme kurz durch und schreibe in ein paar Minuten weiter.");
     put(text);
     statuses.back().key = form["source"];
     return to_json(statuses.size() - 1);
@@ -138,6 +141,11 @@ bool StatusnetScript::is_repeat(const std::string& text) const {
     for (std::size_t i = statuses.size(); i > 0 && times[i - 1] > oldest; --i)
         if (statuses[i - 1].text == text) return true;
     return false;
+}
+
+bool StatusnetScript::is_too_fast() const {
+    const auto oldest = std::chrono::system_clock::now() - std::chrono::minutes(10);
+    return times.size() >= throttle_count && times[times.size() - throttle_count] > oldest;
 }
 
 // The first word decides, and how many follow it.

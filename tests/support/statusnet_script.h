@@ -41,6 +41,7 @@ struct StatusnetScript : BlogScript {
     std::unique_ptr<OauthDeskScript> desk;                     // null: Basic alone
     std::vector<std::string> commands;                         // texts that were swallowed
     std::vector<std::chrono::system_clock::time_point> times;  // of the statuses
+    std::size_t throttle_count = 1'000'000;                    // so many in ten minutes, and no more
 
 private:
     using Json = nlohmann::json;
@@ -54,6 +55,7 @@ private:
     Json complain(Step& step, int status, std::string error);
     bool is_command(const std::string& text) const;
     bool is_repeat(const std::string& text) const;
+    bool is_too_fast() const;
     std::string shortened(const std::string& text) const;
     std::size_t limit() const;
 };

@@ -223,6 +223,21 @@ TEST_CASE("a repeat that is refused since the first attempt had arrived is found
     CHECK(world.server.posts() == 2);
 }
 
+TEST_CASE("an account that said too much in a while waits, in whatever language it is told, and loses nothing") {
+    StatusnetScript::Settings settings;
+    settings.speaks_german = GENERATE(false, true);
+    Identica world(settings);
+    world.server.while_still([&] { world.script->throttle_count = 20; });
+    for (int i = 0; i < 20; ++i) world.server.put_foreign_status("by hand " + std::to_string(i));
+    const auto refused = world.life()->deliver("2026-1", "text");
+    CHECK(refused.kind() == Kind::retry);
+    CHECK(refused.after() == 60s);
+    CHECK(world.server.statuses().size() == 20);
+    world.server.while_still([&] { world.script->throttle_count = 21; });
+    CHECK(world.life()->deliver("2026-1", "text").kind() == Kind::delivered);
+    CHECK(world.server.texts().back() == "text");
+}
+
 TEST_CASE("what a server's no means for a notice and for the bridge") {
     struct Case {
         int status;
