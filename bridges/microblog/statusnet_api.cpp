@@ -105,9 +105,18 @@ asio::awaitable<std::optional<TextLimits>> StatusnetApi::limits(Deadline until) 
 }
 
 asio::awaitable<Attempt> StatusnetApi::post(Submission submission, Deadline until) {
+    // In a life that goes on with a post of the one before, nobody else has asked.
+    if (limit_ == 0) {
+        const auto told = co_await limits(until);
+        Attempt attempt;
+        attempt.kind = Attempt::Kind::not_sent;
+        attempt.why = "the server does not tell its limits now";
+        if (!told) co_return attempt;
+    }
     const HttpResult result = co_await client_.send(update(submission), until);
     if (is_good(result)) co_return read_posted(result.response, submission);
     Attempt attempt = judge(result, !submission.reply_to.empty());
+    if (attempt.kind == Attempt::Kind::shut_out) limit_ = 0;  // perhaps they were refused as well
     const bool is_unclear = attempt.kind == Attempt::Kind::refused && result.response.status == 400;
     if (is_unclear) attempt = co_await look_into(std::move(attempt), std::move(submission.text), until);
     co_return attempt;
@@ -116,7 +125,7 @@ asio::awaitable<Attempt> StatusnetApi::post(Submission submission, Deadline unti
 HttpRequest StatusnetApi::update(const Submission& submission) {
     std::string status = encode_entities(submission.text);
     // It counts before it decodes. A text that would be too long then goes as it is.
-    if (limit_ > 0 && code_points(status) >= limit_) status = submission.text;
+    if (code_points(status) >= limit_) status = submission.text;
     if (begins_with_command(status) || submission.key == swallowed_) status = behind_a_guard(status);
     OAuthFields form{{"status", std::move(status)}, {"source", settings_.source}};
     if (!submission.reply_to.empty()) form.emplace_back("in_reply_to_status_id", submission.reply_to);

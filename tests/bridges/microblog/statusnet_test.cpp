@@ -132,6 +132,18 @@ TEST_CASE("a sentence is fitted to the server's limit, counted as it counts, als
     CHECK(code_points(world.server.texts().at(0)) > limit - 12);
 }
 
+TEST_CASE("a notice that a new life sends again is fitted to the limit as well") {
+    StatusnetScript::Settings settings;
+    settings.text_limit = "140";
+    Identica world(settings);
+    std::string text;
+    for (int i = 0; i < 30; ++i) text += "&lt;";  // spelt out for the server, that is twice as long
+    world.server.next_post(step(Ending::close, false));
+    CHECK(world.life()->deliver("2026-1", text).kind() == Kind::retry);
+    CHECK(world.life()->settle("2026-1", text).kind() == Kind::delivered);
+    CHECK(world.server.texts().size() == 1);
+}
+
 TEST_CASE("a server without a limit leaves it to the operator's") {
     Identica world;
     world.max_characters = 300;
