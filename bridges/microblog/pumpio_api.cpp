@@ -54,7 +54,14 @@ asio::awaitable<Attempt> PumpioApi::post(Submission submission, Deadline until) 
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = note_activity(submission, settings_.is_public);
     const HttpResult result = co_await send(std::move(request), until);
-    co_return is_good(result) ? read_posted(result.response) : judge(result);
+    if (is_good(result)) co_return read_posted(result.response);
+    Attempt attempt = judge(result);
+    if (result.response.status != 500 || submission.reply_to.empty()) co_return attempt;
+    // So is a reply answered whose parent is gone, and always will be. The second time the account's posts were read
+    // between: the server is well.
+    if (submission.key == failed_reply_) attempt.kind = Attempt::Kind::refused;
+    failed_reply_ = std::move(submission.key);
+    co_return attempt;
 }
 
 asio::awaitable<OwnPosts> PumpioApi::own_posts(std::string before, Deadline until) {

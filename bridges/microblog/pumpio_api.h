@@ -37,6 +37,7 @@ private:
     // The note at the end of the last page, and the activity at its end: a feed is paged by activities.
     std::string last_note_;
     std::string last_activity_;
+    std::string failed_reply_;  // the key of a reply that the server failed at
 };
 
 // The activity that posts a text.

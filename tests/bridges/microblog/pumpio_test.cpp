@@ -23,7 +23,7 @@ struct Pump {
     Pump() : server(std::make_unique<PumpioScript>(testing::OauthSecrets{{{"bot", "s/e+c"}}, {{"token", "t&s"}}})) {}
     ~Pump() { CHECK(server.complaints() == complaints); }
 
-    std::unique_ptr<Life> life() {
+    PumpioSettings settings() const {
         PumpioSettings settings;
         settings.url = server.url();
         settings.user = "bus";
@@ -31,10 +31,13 @@ struct Pump {
         settings.is_public = is_public;
         settings.timeout = 1s;
         settings.style.most_characters = 1000;
+        return settings;
+    }
+    std::unique_ptr<Life> life() const {
         PosterSettings poster;
         poster.settling = 0ms;
         return std::make_unique<Life>(
-            folder.path(), [settings](auto executor) { return std::make_unique<PumpioApi>(executor, settings); },
+            folder.path(), [ours = settings()](auto executor) { return std::make_unique<PumpioApi>(executor, ours); },
             poster);
     }
 
@@ -154,6 +157,26 @@ TEST_CASE("what a pump.io server's no means for a note and for the bridge") {
     if (kind != Kind::retry) return;
     CHECK(outcome.after() == after);
     CHECK(world.life()->settle("2026-1", "text").kind() == Kind::delivered);
+}
+
+TEST_CASE("a reply that the server fails at twice is given up, and no other note is") {
+    Pump world;
+    boost::asio::io_context context;
+    PumpioApi api(context.get_executor(), world.settings());
+    const auto attempt = [&](const std::string& key, const std::string& reply_to) {
+        HttpScript::Step failure = step(Ending::answer, false, 500);
+        world.server.next_post(failure);
+        Submission submission("text", key);
+        submission.reply_to = reply_to;
+        return testing::run_until_done(context, api.post(std::move(submission), std::chrono::steady_clock::now() + 20s))
+            .kind;
+    };
+    const std::string gone = "https://pump.example/api/note/1";
+    CHECK(attempt("first", gone) == Attempt::Kind::unknown);
+    CHECK(attempt("second", gone) == Attempt::Kind::unknown);
+    CHECK(attempt("second", gone) == Attempt::Kind::refused);
+    CHECK(attempt("third", "") == Attempt::Kind::unknown);
+    CHECK(attempt("third", "") == Attempt::Kind::unknown);
 }
 
 TEST_CASE("an activity is what the server asks for, whatever bytes a text holds") {
