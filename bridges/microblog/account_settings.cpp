@@ -50,7 +50,7 @@ OAuthKeys read_oauth_keys(Table& table) {
                    "`token` and `token_secret` is wanted");
         return {};
     }
-    if (keys->token.empty() || keys->token_secret.empty() || keys->consumer_key.empty())
+    if (!is_whole(*keys))
         table.miss(table.where(key), "the credentials lack a token: `fedmsgbot login` asks the server for one");
     return std::move(*keys);
 }

@@ -67,6 +67,10 @@ std::string normalised(const OAuthFields& parameters) {
 
 }  // namespace
 
+bool is_whole(const OAuthKeys& keys) {
+    return !keys.consumer_key.empty() && !keys.token.empty() && !keys.token_secret.empty();
+}
+
 OAuthFields parse_oauth_fields(std::string_view text) {
     OAuthFields fields;
     while (!text.empty()) {
@@ -142,7 +146,7 @@ std::string oauth_keys_text(const OAuthKeys& keys) {
                                       {"consumer_secret", keys.consumer_secret},
                                       {"token", keys.token},
                                       {"token_secret", keys.token_secret}};
-    return json.dump(2) + "\n";
+    return json.dump(2);
 }
 
 }  // namespace fedmsgbot

@@ -20,6 +20,9 @@ struct OAuthKeys {
     std::string token_secret;
 };
 
+// Whether an account can be used with them: what lacks the token is from before a login.
+bool is_whole(const OAuthKeys& keys);
+
 // What makes each signature another, so that nobody can repeat a request that he overheard.
 struct OAuthMoment {
     std::string nonce;

@@ -12,8 +12,10 @@ const OAuthKeys& OAuthKeyring::keys() {
     if (text == seen_) return keys_;
     seen_ = text;
     auto fresh = parse_oauth_keys(text);
-    if (fresh && !fresh->token.empty() && !fresh->token_secret.empty()) keys_ = std::move(*fresh);
+    if (fresh && is_whole(*fresh)) keys_ = std::move(*fresh);
     return keys_;
 }
+
+Problem no_token_yet() { return {{}, "there is no access token yet: `fedmsgbot login` gets one"}; }
 
 }  // namespace fedmsgbot

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "bot/core/result.h"
 #include "bridges/microblog/oauth1.h"
 #include "bridges/microblog/secret_file.h"
 
@@ -23,5 +24,8 @@ private:
     SecretFile file_;
     std::string seen_;
 };
+
+// What is wrong with an account whose keys are not whole.
+Problem no_token_yet();
 
 }  // namespace fedmsgbot

@@ -50,7 +50,7 @@ asio::awaitable<std::optional<TextLimits>> PumpioApi::limits(Deadline) {
 }
 
 asio::awaitable<Attempt> PumpioApi::post(Submission submission, Deadline until) {
-    HttpRequest request("POST", feed());
+    HttpRequest request("POST", user() + "/feed");
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = note_activity(submission, settings_.is_public);
     const HttpResult result = co_await send(std::move(request), until);
@@ -67,11 +67,10 @@ asio::awaitable<Attempt> PumpioApi::post(Submission submission, Deadline until) 
 asio::awaitable<OwnPosts> PumpioApi::own_posts(std::string before, Deadline until) {
     std::string activity = before.empty() || before != last_note_ ? std::string() : last_activity_;
     for (int pages = 0;; ++pages) {
-        std::string url = feed() + "?count=";
-        url += activities_a_page;
-        if (!activity.empty()) url += "&before=" + percent_encode(activity);
-        HttpRequest request("GET", std::move(url));
-        const HttpResult result = co_await send(std::move(request), until);
+        std::string path = "/feed?count=";
+        path += activities_a_page;
+        if (!activity.empty()) path += "&before=" + percent_encode(activity);
+        const HttpResult result = co_await get(std::move(path), until);
         auto found = is_good(result) ? parse_feed(result.response.body) : std::nullopt;
         if (!found) co_return no_page(judge(result));
         const bool is_end = found->last_activity.empty() || found->last_activity == activity;
@@ -85,11 +84,21 @@ asio::awaitable<OwnPosts> PumpioApi::own_posts(std::string before, Deadline unti
 }
 
 asio::awaitable<Result<std::string>> PumpioApi::account(Deadline until) {
-    HttpRequest request("GET", settings_.url + "/api/user/" + percent_encode(settings_.user));
-    const HttpResult result = co_await send(std::move(request), until);
-    std::string name = is_good(result) ? parse_account(result.response.body) : std::string();
+    if (!is_whole(keyring_.keys())) co_return no_token_yet();
+    // Anybody's login may read who the account is; its inbox only its own, and so may only that post.
+    HttpResult result = co_await get("/inbox?count=1", until);
+    std::string name;
+    if (is_good(result)) {
+        result = co_await get("", until);
+        if (is_good(result)) name = parse_account(result.response.body);
+    }
     if (name.empty()) co_return Problem{{}, failure_text(result)};
     co_return name;
+}
+
+asio::awaitable<HttpResult> PumpioApi::get(std::string path, Deadline until) {
+    HttpRequest request("GET", user() + path);
+    co_return co_await send(std::move(request), until);
 }
 
 asio::awaitable<HttpResult> PumpioApi::send(HttpRequest request, Deadline until) {
@@ -99,6 +108,6 @@ asio::awaitable<HttpResult> PumpioApi::send(HttpRequest request, Deadline until)
     co_return co_await client_.send(std::move(request), until);
 }
 
-std::string PumpioApi::feed() const { return settings_.url + "/api/user/" + percent_encode(settings_.user) + "/feed"; }
+std::string PumpioApi::user() const { return settings_.url + "/api/user/" + percent_encode(settings_.user); }
 
 }  // namespace fedmsgbot

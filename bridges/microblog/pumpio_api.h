@@ -28,8 +28,9 @@ public:
     boost::asio::awaitable<Result<std::string>> account(Deadline until);
 
 private:
+    boost::asio::awaitable<HttpResult> get(std::string path, Deadline until);
     boost::asio::awaitable<HttpResult> send(HttpRequest request, Deadline until);
-    std::string feed() const;
+    std::string user() const;
 
     PumpioSettings settings_;
     ApiClient client_;

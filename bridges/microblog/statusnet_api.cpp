@@ -195,6 +195,7 @@ asio::awaitable<OwnPosts> StatusnetApi::own_posts(std::string before, Deadline u
 }
 
 asio::awaitable<Result<std::string>> StatusnetApi::account(Deadline until) {
+    if (settings_.user.empty() && !is_whole(keyring_.keys())) co_return no_token_yet();
     const HttpResult result = co_await get("/account/verify_credentials.json", until);
     std::string name = is_good(result) ? parse_screen_name(result.response.body) : std::string();
     if (name.empty()) co_return Problem{{}, failure_text(result)};

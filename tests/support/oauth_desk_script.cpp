@@ -42,6 +42,11 @@ std::string OauthDeskScript::complaint(const Request& request, const std::string
     return verifier_.complaint(request, origin + request.target, secrets);
 }
 
+std::string OauthDeskScript::programs_complaint(const Request& request, const std::string& origin) {
+    const auto token = oauth_parameters(request)["oauth_token"];
+    return token.empty() ? verifier_.complaint(request, origin + request.target, secrets) : complaint(request, origin);
+}
+
 std::string OauthDeskScript::authorize(const std::string& request_token) {
     const auto found = verifiers_.find(request_token);
     if (found == verifiers_.end()) throw std::runtime_error("nobody asked for the token " + request_token);

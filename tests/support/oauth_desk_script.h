@@ -23,6 +23,8 @@ public:
 
     // Empty: the request bears a good signature of an account's owner, not only of a program.
     std::string complaint(const Request& request, const std::string& origin);
+    // Empty: that, or a good signature of a program alone.
+    std::string programs_complaint(const Request& request, const std::string& origin);
 
     // The person says yes; what the page shows.
     std::string authorize(const std::string& request_token);

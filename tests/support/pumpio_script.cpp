@@ -38,6 +38,8 @@ PumpioScript::Step PumpioScript::answer(const Request& request, const std::strin
         ++looks;
         step = take(look_steps);
         json = feed(request.target.substr(std::min(request.target.size(), question + 1)));
+    } else if (path == "/api/user/bus/inbox") {
+        json = Json{{"displayName", "Inbox"}, {"totalItems", 0}, {"items", Json::array()}};
     } else if (path == "/api/user/bus") {
         json = Json{{"nickname", "bus"}, {"profile", {{"id", "acct:bus@pump.example"}, {"objectType", "person"}}}};
     } else {
@@ -59,8 +61,14 @@ bool PumpioScript::is_welcome(const Request& request, const std::string& origin,
         step.body = complain(step, 401, "Not logged in.").dump();
         return false;
     }
-    const auto why = desk.complaint(request, origin);
-    if (why.empty()) return true;
+    const bool is_for_all = request.method == "GET" && request.target.find("/inbox") == std::string::npos;
+    const auto why = is_for_all ? desk.programs_complaint(request, origin) : desk.complaint(request, origin);
+    const bool is_stranger = !is_for_all && strangers.contains(oauth_parameters(request)["oauth_token"]);
+    if (why.empty() && !is_stranger) return true;
+    if (why.empty()) {
+        step.body = complain(step, 401, "Not authorized").dump();
+        return false;
+    }
     complaints.push_back(why);
     step.status = 400;  // not 401
     step.headers["Content-Type"] = "text/plain";

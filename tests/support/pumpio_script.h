@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@
 namespace fedmsgbot::testing {
 
 // An account on a pump.io server: every signature is verified, notes are HTML, who is not addressed gets nothing, two
-// equal posts make two notes, and errors come as text, JSON or a page.
+// equal posts make two notes, and errors come as text, JSON or a page. What is public a program may read that nobody
+// has let in; the inbox, and posting, are the account's own.
 struct PumpioScript : BlogScript {
     explicit PumpioScript(OauthSecrets secrets = {});
 
@@ -21,6 +23,7 @@ struct PumpioScript : BlogScript {
 
     OauthDeskScript desk;
     std::size_t registrations = 0;
+    std::set<std::string> strangers;  // tokens of other accounts on the server
 
 private:
     using Json = nlohmann::json;

@@ -111,6 +111,23 @@ TEST_CASE("a program that is registered with pump.io is registered once, and its
     CHECK(server.complaints().empty());
 }
 
+TEST_CASE("another account's login, and none at all, do not pass for one that can post") {
+    auto account = std::make_unique<PumpioScript>(testing::OauthSecrets{{{"bot", "s"}}, {{"theirs", "t"}}});
+    account->strangers = {"theirs"};
+    HttpScript server(std::move(account));
+    boost::asio::io_context context;
+    auto settings = pumpio_settings(server);
+    settings.keys = {"bot", "s", "theirs", "t"};
+    const auto theirs = testing::run_until_done(context, PumpioDesk(context.get_executor(), settings).inspect(soon()));
+    REQUIRE(theirs.failures.size() == 1);
+    CHECK(theirs.failures[0].find("HTTP 401: Not authorized") != std::string::npos);
+
+    settings.keys = {"bot", "s", "", ""};
+    const auto none = testing::run_until_done(context, PumpioDesk(context.get_executor(), settings).inspect(soon()));
+    REQUIRE(none.failures.size() == 1);
+    CHECK(none.failures[0].find("no access token yet: `fedmsgbot login`") != std::string::npos);
+}
+
 TEST_CASE("a login that cannot be says why") {
     HttpScript server(std::make_unique<PumpioScript>());
     boost::asio::io_context context;
@@ -120,7 +137,7 @@ TEST_CASE("a login that cannot be says why") {
     const auto why = testing::run_until_done(context, refused.begin_login(soon()));
     REQUIRE_FALSE(why);
     CHECK(why.problems().at(0).text.find("/oauth/request_token: HTTP 401") != std::string::npos);
-    settings.keys.token = "none";
+    settings.keys.token = settings.keys.token_secret = "none";
     const auto report = testing::run_until_done(context, PumpioDesk(context.get_executor(), settings).inspect(soon()));
     REQUIRE(report.failures.size() == 1);
     CHECK(report.failures[0].find("Invalid signature") != std::string::npos);
