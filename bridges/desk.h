@@ -27,6 +27,7 @@ struct LoginRequest {
     std::string url;
     StoredSecrets keep{};             // to be stored before anybody is asked: what a server gives only once
     std::vector<std::string> said{};  // for the terminal, a line each
+    Problems problems{};              // why there is no address, though there is something to keep
 };
 
 // What a look at the other side found; lines for the terminal, one each, without secrets.
@@ -38,7 +39,7 @@ struct OnlineReport {
 
 // What an operator asks of one bridge from a terminal, while no daemon need be running: `fedmsgbot login` and
 // `fedmsgbot check --online`. A kind implements it beside its Bridge. It makes requests and reads answers; it neither
-// prints nor reads nor writes files. No call waits beyond `until`. One thread.
+// prints nor writes files. No call waits beyond `until`. One thread.
 class Desk {
 public:
     using Deadline = std::chrono::steady_clock::time_point;
@@ -48,13 +49,14 @@ public:
     // Whether the bridge could work now: reaches the server, logs in, asks what it allows. Posts nothing.
     virtual boost::asio::awaitable<OnlineReport> inspect(Deadline until) = 0;
 
-    // Registers the program with the server, as far as it must, and asks for a login. Problems, without a place: why
-    // that is not possible. A kind that has nothing to log in to says so.
-    virtual boost::asio::awaitable<Result<LoginRequest>> begin_login(Deadline until);
+    // Registers the program with the server, as far as it must, and asks for a login. Problems: why that is not
+    // possible; first of all whether what the login gives could be kept, before anybody is sent to a browser for
+    // nothing.
+    virtual boost::asio::awaitable<Result<LoginRequest>> begin_login(Deadline until) = 0;
 
     // Turns the code into what the configuration's files must hold. May be called again after a problem: codes are
     // mistyped. Only after begin_login() has succeeded.
-    virtual boost::asio::awaitable<Result<StoredSecrets>> finish_login(std::string code, Deadline until);
+    virtual boost::asio::awaitable<Result<StoredSecrets>> finish_login(std::string code, Deadline until) = 0;
 };
 
 // Makes a desk of settings that were already read and found good.

@@ -45,7 +45,7 @@ Result<StoredSecrets> exchange_code(TerminalDesk& desk) {
     for (int tries = 1;; ++tries) {
         auto code = read_code();
         fmt::print("\n");
-        if (code.empty()) return Problem{{}, "no code was given: nothing has changed"};
+        if (code.empty()) return Problem{{}, "no code was given: the login is what it was"};
         auto secrets = desk.finish_login(std::move(code));
         if (secrets || tries == most_tries) return secrets;
         std::fputs(describe(secrets.problems()).c_str(), stderr);
@@ -56,6 +56,7 @@ int log_in(const std::string& bridge, TerminalDesk& desk) {
     const auto request = desk.begin_login();
     if (!request) return fail(request.problems());
     if (const auto problems = keep(request->keep); !problems.empty()) return fail(problems);
+    if (!request->problems.empty()) return fail(request->problems);
     fmt::print("Open this address in a browser:\n\n  {}\n\n", request->url);
     for (const auto& said : request->said) fmt::print("{}\n", said);
     fmt::print("Then paste the code that is shown there.\n");
@@ -95,9 +96,6 @@ int login_command(const std::filesystem::path& configuration, const std::string&
             fmt::format("a bridge of kind {} has no login by a browser: its secrets come from files", found->kind));
         return 2;
     }
-    // Before anybody is sent to a browser for nothing.
-    if (const auto file = found->table.text("token_file", ""); !file.empty())
-        if (const auto problems = secret_file_hindrance(file); !problems.empty()) return fail(problems);
     return log_in(bridge, *desk);
 }
 

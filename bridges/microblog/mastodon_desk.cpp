@@ -7,6 +7,7 @@
 #include "bot/core/text.h"
 #include "bridges/microblog/attempt.h"
 #include "bridges/microblog/mastodon_json.h"
+#include "config/file_text.h"
 
 namespace fedmsgbot {
 
@@ -122,6 +123,7 @@ asio::awaitable<void> MastodonDesk::inspect_scopes(OnlineReport& report, Deadlin
 asio::awaitable<Result<LoginRequest>> MastodonDesk::begin_login(Deadline until) {
     if (settings_.token_file.empty())
         co_return Problem{{}, "`token_env` names a variable: to keep a token, `token_file` has to name a file"};
+    if (auto problems = secret_file_hindrance(settings_.token_file); !problems.empty()) co_return problems;
     MastodonClient::Form form;
     form.emplace_back("client_name", "fedmsgbot");
     form.emplace_back("redirect_uris", shown_code);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "config/file_text.h"
+
 namespace fedmsgbot {
 
 namespace asio = boost::asio;
@@ -15,6 +17,7 @@ OAuthDesk::OAuthDesk(asio::any_io_executor executor, std::chrono::milliseconds t
 
 asio::awaitable<Result<LoginRequest>> OAuthDesk::begin_login(Deadline until) {
     if (file_.empty()) co_return Problem{{}, "`credentials_file` must name the file for what the login gives"};
+    if (auto problems = secret_file_hindrance(file_); !problems.empty()) co_return problems;
     LoginRequest request;
     if (keys_.consumer_key.empty()) {
         auto given = co_await introduce(request, until);
@@ -23,8 +26,11 @@ asio::awaitable<Result<LoginRequest>> OAuthDesk::begin_login(Deadline until) {
         keys_ = std::move(*given);
     }
     const auto url = co_await login_.begin(keys_, until);
-    if (!url) co_return url.problems();
-    request.url = *url;
+    if (!url && request.keep.empty()) co_return url.problems();
+    if (url)
+        request.url = *url;
+    else
+        request.problems = url.problems();
     co_return request;
 }
 

@@ -1,6 +1,8 @@
 // `login` and `check --online` for the kinds that speak OAuth 1.0a.
 #include "bridges/microblog/oauth1_login.h"
 
+#include <filesystem>
+
 #include <catch2/catch.hpp>
 
 #include "bridges/microblog/pumpio_desk.h"
@@ -19,6 +21,9 @@ using testing::HttpScript;
 using testing::PumpioScript;
 using testing::StatusnetScript;
 
+// Nothing is written to it: a desk only asks whether somebody could.
+const std::filesystem::path keys_file = std::filesystem::temp_directory_path() / "fedmsgbot-keys.json";
+
 Desk::Deadline soon() { return std::chrono::steady_clock::now() + 20s; }
 
 std::string token_in(const std::string& url) { return url.substr(url.find("oauth_token=") + 12); }
@@ -27,7 +32,7 @@ StatusnetSettings statusnet_settings(const HttpScript& server) {
     StatusnetSettings settings;
     settings.url = server.url() + "/api";
     settings.style.most_characters = 1000;
-    settings.credentials_file = "/nowhere/keys.json";
+    settings.credentials_file = keys_file;
     return settings;
 }
 
@@ -35,7 +40,7 @@ PumpioSettings pumpio_settings(const HttpScript& server) {
     PumpioSettings settings;
     settings.url = server.url();
     settings.user = "bus";
-    settings.credentials_file = "/nowhere/keys.json";
+    settings.credentials_file = keys_file;
     return settings;
 }
 
@@ -63,7 +68,7 @@ TEST_CASE("a login to GNU social is the anonymous program's, and its code is ask
     const auto secrets = testing::run_until_done(context, desk.finish_login(code, soon()));
     REQUIRE(secrets);
     REQUIRE(secrets->size() == 1);
-    CHECK(secrets->at(0).file == "/nowhere/keys.json");
+    CHECK(secrets->at(0).file == keys_file);
 
     auto settings = statusnet_settings(server);
     settings.keys = parse_oauth_keys(secrets->at(0).text).value();
@@ -149,6 +154,40 @@ TEST_CASE("a login that cannot be says why") {
     settings = pumpio_settings(server);
     PumpioDesk unreachable(context.get_executor(), settings);
     CHECK_FALSE(testing::run_until_done(context, unreachable.begin_login(soon())));
+}
+
+TEST_CASE("keys that could not be kept are not asked for") {
+    auto account = std::make_unique<PumpioScript>();
+    auto& script = *account;
+    HttpScript server(std::move(account));
+    boost::asio::io_context context;
+    auto settings = pumpio_settings(server);
+    settings.credentials_file = "/nowhere/keys.json";
+    PumpioDesk desk(context.get_executor(), settings);
+    const auto request = testing::run_until_done(context, desk.begin_login(soon()));
+    REQUIRE_FALSE(request);
+    CHECK(describe(request.problems()).find("/nowhere/keys.json: cannot be written") != std::string::npos);
+    std::size_t registrations = 0;
+    server.while_still([&] { registrations = script.registrations; });
+    CHECK(registrations == 0);
+}
+
+TEST_CASE("a program that was registered keeps its keys, though the server gives no token then") {
+    HttpScript server(std::make_unique<PumpioScript>());
+    server.answer_by([](const HttpScript::Request& request) -> std::optional<HttpScript::Step> {
+        if (!request.target.starts_with("/oauth/request_token")) return std::nullopt;
+        HttpScript::Step failure;
+        failure.status = 503;
+        return failure;
+    });
+    boost::asio::io_context context;
+    PumpioDesk desk(context.get_executor(), pumpio_settings(server));
+    const auto request = testing::run_until_done(context, desk.begin_login(soon()));
+    REQUIRE(request);
+    REQUIRE(request->keep.size() == 1);
+    CHECK(request->keep[0].text.find("client-1") != std::string::npos);
+    CHECK(request->url.empty());
+    CHECK(describe(request->problems).find("HTTP 503") != std::string::npos);
 }
 
 TEST_CASE("an answer with a token is read, whatever else it holds") {
