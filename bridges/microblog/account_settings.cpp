@@ -1,5 +1,9 @@
 #include "bridges/microblog/account_settings.h"
 
+#include <string_view>
+
+#include <boost/asio/ip/address.hpp>
+
 #include "bot/core/text.h"
 
 namespace fedmsgbot {
@@ -56,10 +60,15 @@ OAuthKeys read_oauth_keys(Table& table) {
 }
 
 bool is_in_clear(const std::string& url) {
-    if (!url.starts_with("http://")) return false;
-    for (const char* host : {"http://localhost", "http://127.", "http://[::1]"})
-        if (url.starts_with(host)) return false;
-    return true;
+    constexpr std::string_view scheme = "http://";
+    const std::string address = in_lower_case(url);
+    if (!address.starts_with(scheme)) return false;
+    std::string host = address.substr(scheme.size(), address.find('/', scheme.size()) - scheme.size());
+    const bool is_bracketed = host.starts_with('[');
+    host = is_bracketed ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
+    boost::system::error_code is_name;
+    const auto number = boost::asio::ip::make_address(host, is_name);
+    return is_name ? host != "localhost" : !number.is_loopback();
 }
 
 }  // namespace fedmsgbot

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "bridges/microblog/account_settings.h"
 #include "bridges/microblog/pumpio_settings.h"
 #include "tests/support/world.h"
 
@@ -91,6 +92,15 @@ TEST_CASE("each mistake in a StatusNet account is told where it stands") {
     CHECK(problems.find(where) != std::string::npos);
     CHECK(problems.find(what) != std::string::npos);
     CHECK(problems.find("p@ss") == std::string::npos);  // no secret is told
+}
+
+TEST_CASE("a secret travels in the clear over plain HTTP to any machine but this one") {
+    for (const char* url : {"http://social.example", "HTTP://social.example:8080/api", "http://localhost.evil.example",
+                            "http://127.evil.example/", "http://192.0.2.1", "http://[2001:db8::1]:80/api"})
+        CHECK(is_in_clear(url));
+    for (const char* url : {"https://social.example", "http://localhost", "http://LOCALHOST:3000/api",
+                            "http://127.0.0.1:3000", "http://127.8.9.1/api", "http://[::1]:3000/api", "http://[::1]"})
+        CHECK_FALSE(is_in_clear(url));
 }
 
 TEST_CASE("credentials without a token are what the machine lacks, until somebody logs in") {
