@@ -86,24 +86,24 @@ asio::awaitable<Outcome> Poster::deliver_one(const Post& post, Deadline until) {
         record ? decode(record->text) : make_draft(*post.message, *post.line, *limits_, settings_.style);
     std::string reply_to;
     for (std::size_t n = 0; n < draft.parts.size(); ++n) {
-        const Part part{part_id(id, n), draft.parts[n], n == 0 ? encode(draft) : draft.parts[n], draft.warning,
-                        reply_to};
+        Part part{part_id(id, n), draft.parts[n], {}, draft.warning, reply_to};
         auto known = n == 0 ? record : ledger_->find(part.id);
+        if (!known) part.recorded = n == 0 ? encode(draft) : part.text;
         if (!is_posted(known)) {
-            const Outcome outcome = co_await deliver_part(part, until);
+            const Outcome outcome = co_await deliver_part(part, known, until);
             if (outcome.kind() != Outcome::Kind::delivered) co_return at_part(outcome, n, draft.parts.size());
-            known = ledger_->find(part.id);
             if (n > 0 && settings_.pacer) settings_.pacer->spend(std::chrono::steady_clock::now());
+            if (n + 1 < draft.parts.size()) known = ledger_->find(part.id);
         }
         reply_to = known ? known->remote_id : std::string();
     }
     co_return Outcome::delivered();
 }
 
-asio::awaitable<Outcome> Poster::deliver_part(const Part& part, Deadline until) {
+asio::awaitable<Outcome> Poster::deliver_part(const Part& part, const std::optional<LedgerRecord>& record,
+                                              Deadline until) {
     if (auto outcome = closed()) co_return std::move(*outcome);
     login_ = login_stamps();
-    const auto record = ledger_->find(part.id);
     if (record && absent_ != part.id) {
         if (auto outcome = co_await clear_up(part, *record, until)) co_return std::move(*outcome);
         absent_ = part.id;

@@ -49,13 +49,15 @@ private:
     struct Part {
         std::string id;        // of the message, and its place in the thread
         std::string text;      // what readers see
-        std::string recorded;  // what the ledger keeps for it
+        std::string recorded;  // what the ledger is to keep for it, where it keeps nothing yet
         std::string warning;
         std::string reply_to;
     };
 
     boost::asio::awaitable<Outcome> deliver_one(const Post& post, Deadline until);
-    boost::asio::awaitable<Outcome> deliver_part(const Part& part, Deadline until);
+    // `record`: what the ledger knows of it.
+    boost::asio::awaitable<Outcome> deliver_part(const Part& part, const std::optional<LedgerRecord>& record,
+                                                 Deadline until);
     std::optional<Outcome> closed() const;
     boost::asio::awaitable<std::optional<Outcome>> clear_up(const Part& part, const LedgerRecord& record,
                                                             Deadline until);
