@@ -15,8 +15,9 @@ Result<std::string> read_file_text(const std::filesystem::path& path, std::size_
 Result<std::string> read_secret_file(const std::filesystem::path& path);
 Result<std::string> read_secret_variable(const std::string& name);
 
-// Keeps a secret in a file, and a line end: whole or not at all, readable by nobody but its owner, who is the one that
-// the file had. Where the path is a link, what it leads to. Problems without the secret.
+// Keeps a secret in a file, and a line end: whole or not at all, readable by nobody but its owner. That is who writes
+// it; of a file that was there, root leaves the owner as he was. Where the path is a link, what it leads to. Problems
+// without the secret.
 Problems write_secret_file(const std::filesystem::path& path, const std::string& secret);
 
 // Why write_secret_file would fail, as far as that can be known without writing; empty where nothing is.
