@@ -20,8 +20,7 @@ constexpr std::size_t most_bytes = 16'000'000;  // of raw messages in one answer
 constexpr std::int64_t most_rows = 100;
 constexpr std::int64_t most_page = 1'000'000'000;
 constexpr std::size_t most_meta = 16;
-constexpr std::chrono::milliseconds search_time(8);  // until the head of the answer goes out
-constexpr std::chrono::milliseconds step_time(4);    // of counting on, while others wait
+constexpr std::chrono::milliseconds step_time(4);  // of counting on, while others wait
 
 PageAnswer mistake(const std::string& text) { return json_error(400, text); }
 
@@ -182,7 +181,7 @@ PageAnswer Datagrepper::search(const PageTarget& target, Shape shape) {
     if (!question.mistake.empty()) return mistake(question.mistake);
     const auto order = question.is_ascending ? TimelineStore::Order::oldest_first : TimelineStore::Order::newest_first;
     auto slice = store_.slice(reading.filter, order, (question.page - 1) * question.rows, question.rows);
-    const bool is_counted = slice.count_on(WorkTime(search_time));
+    const bool is_counted = slice.count_on(store_.search_time());
     const auto search = std::make_shared<Search>(Search{reading.filter, question, std::move(slice), shape});
     if (is_counted) return found(*search);
     // To count what is frequent takes a while, and how many there are is part of the answer: its head goes out now.

@@ -16,7 +16,6 @@ namespace fedmsgbot {
 namespace {
 
 constexpr std::size_t most_shared = 256;
-constexpr std::chrono::milliseconds search_time(8);
 constexpr std::size_t most_folded = 200;  // of what lies below, looked at for the rest of a burst
 
 nlohmann::ordered_json event_data(const ListRow& row, const EventView& view) {
@@ -98,7 +97,7 @@ std::string EventStreams::since(const EventView& view, std::optional<std::int64_
 }
 
 std::optional<std::int64_t> EventStreams::gap_end(const EventView& view, std::int64_t after) {
-    const auto missed = store_.newest(after, most_replayed + 1, view.filter, WorkTime(search_time));
+    const auto missed = store_.newest(after, most_replayed + 1, view.filter, store_.search_time());
     if (missed.entries.size() > most_replayed) return missed.entries.back().id;
     if (missed.stopped_at) return *missed.stopped_at - 1;
     return {};
@@ -122,7 +121,7 @@ EventStreams::Piece EventStreams::read(const Reader& reader, std::int64_t newest
 }
 
 EventStreams::News EventStreams::news(const EventView& view, std::int64_t place, std::int64_t newest) {
-    const WorkTime time(search_time);
+    const auto time = store_.search_time();
     const auto stretch = store_.newer(place, most_at_once, view.filter, time);
     const auto& entries = stretch.entries;
     News found;

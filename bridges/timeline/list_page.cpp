@@ -1,6 +1,5 @@
 #include "bridges/timeline/list_page.h"
 
-#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -15,14 +14,10 @@ constexpr std::size_t piece = 4 * page_size;
 constexpr std::size_t most_looked_at = 20 * page_size;
 constexpr std::size_t most_above = 10 * page_size;
 
-// What a search may cost until its page shows what was found: a filter that lets next to nothing through of what is
-// frequent would have to look at all.
-constexpr std::chrono::milliseconds search_time(8);
-
 bool has_any(const TimelineStore::Stretch& found) { return !found.entries.empty() || found.stopped_at; }
 
 void read_plain(TimelineStore& store, const ListPage::Place& place, ListPage& page) {
-    const WorkTime time(search_time);
+    const auto time = store.search_time();
     // One more than is shown tells whether there are more.
     auto found = place.after ? store.newer(*place.after, page_size + 1, page.filter, time)
                              : store.older(place.before.value_or(newest), page_size + 1, page.filter, time);
@@ -91,13 +86,13 @@ ListPage read_list(TimelineStore& store, TimelineFilter filter, const ListPage::
     if (!is_folded) {
         read_plain(store, place, page);
     } else if (place.after) {
-        const WorkTime time(search_time);
+        const auto time = store.search_time();
         const auto above = store.newer(*place.after, most_above, page.filter, time);
         page.is_stopped = above.entries.empty() && above.stopped_at;
         if (page.is_stopped) page.newer = above.stopped_at;
         if (!above.entries.empty()) read_folded(store, head_above(above.entries, page_size) + 1, page, time);
     } else {
-        read_folded(store, place.before.value_or(newest), page, WorkTime(search_time));
+        read_folded(store, place.before.value_or(newest), page, store.search_time());
     }
     return page;
 }

@@ -26,9 +26,6 @@ namespace {
 constexpr std::string_view html_type = "text/html; charset=utf-8";
 constexpr std::int64_t newest = std::numeric_limits<std::int64_t>::max();
 
-// What a search may cost until its feed shows what was found.
-constexpr std::chrono::milliseconds search_time(8);
-
 // Where in the timeline a reader wants to look. Parameters of other names are let pass: the links that people share get
 // strange ones hung on.
 struct Stretch {
@@ -191,7 +188,7 @@ PageAnswer Site::feed(const PageTarget& target, std::string_view type,
     page.before = stretch.before;
     page.feed_id = store_.feed_id();
     page.created_at = store_.created_at();
-    auto found = store_.older(stretch.before.value_or(newest), page_size + 1, page.filter, WorkTime(search_time));
+    auto found = store_.older(stretch.before.value_or(newest), page_size + 1, page.filter, store_.search_time());
     page.entries = std::move(found.entries);
     page.stopped_at = found.stopped_at;
     page.has_older = page.entries.size() > page_size;

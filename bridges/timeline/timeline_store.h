@@ -82,6 +82,11 @@ public:
     Span span();
     TimelineTallies& tallies() { return tallies_; }
 
+    // What a reader's search may take until it shows what it found: a filter that lets next to nothing through of what
+    // is frequent would have to look at all. Tests set another, so that searches break off where they want it.
+    WorkTime search_time() const { return WorkTime(search_time_); }
+    void set_search_time(std::chrono::microseconds most) { search_time_ = most; }
+
     // Permanent: made when the file was.
     const std::string& feed_id() const { return feed_id_; }  // urn:uuid:...
     SystemTime created_at() const { return created_at_; }
@@ -138,6 +143,7 @@ private:
     std::string feed_id_;
     SystemTime created_at_;
     SystemTime changed_at_ = std::chrono::system_clock::now();
+    std::chrono::microseconds search_time_ = std::chrono::milliseconds(8);
 };
 
 }  // namespace fedmsgbot
