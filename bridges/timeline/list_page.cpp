@@ -83,6 +83,7 @@ ListPage read_list(TimelineStore& store, TimelineFilter filter, const ListPage::
     page.is_folded = is_folded;
     page.is_front = !place.before && !place.after;
     page.is_indexed = store.is_indexed();
+    page.last_ever = store.span().last_ever;
     if (!is_folded) {
         read_plain(store, place, page);
     } else if (place.after) {

@@ -28,8 +28,9 @@ struct ListPage {
     // Where the pages on both sides begin: what is above, what is below; empty where there is none.
     std::optional<std::int64_t> newer;
     std::optional<std::int64_t> older;
-    bool is_stopped = false;  // the search took too long and was broken off: there may be more behind that place
-    bool is_indexed = true;   // else a filter does not find all yet
+    bool is_stopped = false;     // the search took too long and was broken off: there may be more behind that place
+    bool is_indexed = true;      // else a filter does not find all yet
+    std::int64_t last_ever = 0;  // the timeline's newest entry before the search: what comes behind it is news
 };
 
 // The page as it is now. A folded one reads on until its bursts are complete, at most twenty pages' worth of entries.

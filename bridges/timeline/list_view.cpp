@@ -80,11 +80,14 @@ std::string fold_switch(const ListPage& page) {
                        page.is_folded ? "Unfold bursts" : "Fold bursts");
 }
 
-// What the script fills: without it there is nothing to pause, and text browsers show hidden buttons all the same.
+// What the script fills: without it there is nothing to pause, and text browsers show hidden buttons all the same. It
+// asks for what comes behind `data-last`. That is the newest row, so that the page stays the same while nothing of its
+// comes; without a row it is the newest entry: from the beginning on, a search that found nothing in its time would
+// find nothing again, which is told as a gap, and the page would load itself anew for ever.
 std::string live_bar(const ListPage& page) {
     return fmt::format("<div id=\"live\" data-query=\"{}\" data-last=\"{}\" hidden></div>",
                        escape(joined_queries(page.filter.query(), page.is_folded ? folded_query : "")),
-                       page.rows.empty() ? 0 : page.rows.front().entry.id);
+                       page.rows.empty() ? page.last_ever : page.rows.front().entry.id);
 }
 
 // A page that loads itself anew would move what is being read.

@@ -161,6 +161,20 @@ TEST_CASE("a page and a feed whose search was broken off lead on") {
     CHECK(feed.next({}, "feed.atom") == "http://127.0.0.1:8080/feed.atom?category=rare&before=4242");
 }
 
+TEST_CASE("a front page whose search found nothing in its time asks for what is newer, not for all") {
+    Full full;
+    full.store.set_search_time(no_time);
+    const std::string query = "not_category=git&not_category=rare";
+    for (const std::string& target : {"/?" + query, "/?grouped=true&" + query}) {
+        const auto page = full.get(target).body;
+        CHECK(page.find("Nothing found so far") != std::string::npos);
+        CHECK(page.find("data-last=\"20000\"") != std::string::npos);
+    }
+    CHECK(json::parse(full.get("/events.json?since=20000&" + query).body)["gap"] == false);
+    // The newest row is where a page with rows goes on from, though newer entries came of what it does not show.
+    CHECK(full.get("/?not_category=rare").body.find("data-last=\"19999\"") != std::string::npos);
+}
+
 TEST_CASE("a search for very many words is refused before it is begun") {
     std::string words = "a";
     for (std::size_t i = 1; i < TimelineFilter::most_words; ++i) words += "-a";
