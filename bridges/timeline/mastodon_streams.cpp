@@ -48,6 +48,9 @@ struct MastodonStreams::Opened {
 
 // What a WebSocket's two directions share.
 struct MastodonStreams::Talk {
+    explicit Talk(Settings settings) : settings(std::move(settings)) {}
+
+    const Settings settings;  // of the request that it began with: others come before the client subscribes
     std::map<std::string, EventSource> subscriptions;
     std::string complaints;
 
@@ -71,9 +74,11 @@ PageAnswer MastodonStreams::answer(std::string_view path, const PageTarget& targ
     Wanted wanted{parameter(target, "stream"), parameter(target, "tag")};
     if (!path.empty()) wanted.stream = path.substr(1);
     std::replace(wanted.stream.begin(), wanted.stream.end(), '/', ':');
-    if (request.is_socket) return socket(wanted);
+    const auto settings = std::make_shared<const TimelineSettings>(view_.settings());
+    if (request.is_socket) return socket(wanted, settings);
     const auto last = read_digits(request.last_event_id);
-    auto opened = open(wanted, Wire::events, last ? std::optional(*last - MastodonView::first_id) : std::nullopt);
+    const auto after = last ? std::optional(*last - MastodonView::first_id) : std::nullopt;
+    auto opened = open(wanted, Wire::events, after, settings);
     if (!opened.mistake.empty()) return json_error(opened.status, opened.mistake);
     PageAnswer answer(200, "text/event-stream", "");
     answer.is_open = true;
@@ -81,23 +86,23 @@ PageAnswer MastodonStreams::answer(std::string_view path, const PageTarget& targ
     return answer;
 }
 
-MastodonStreams::Opened MastodonStreams::open(const Wanted& wanted, Wire wire, std::optional<std::int64_t> after) {
+MastodonStreams::Opened MastodonStreams::open(const Wanted& wanted, Wire wire, std::optional<std::int64_t> after,
+                                              const Settings& settings) {
     if (is_private(wanted.stream))
         return {{}, 401, "This stream needs an account, and there are none here: public and hashtag need none"};
     if (!is_public(wanted.stream) && !is_hashtag(wanted.stream)) return {{}, 404, "There is no such stream"};
     if (is_silent(wanted.stream)) return {[] { return std::shared_ptr<const std::string>(); }};
     auto filter = is_hashtag(wanted.stream) ? accounts_.tagged(wanted.tag) : TimelineFilter();
     if (!filter) return {{}, 400, "The parameter tag must be a hashtag"};
-    return {streams_.open({*std::move(filter)}, after, form(wanted, wire))};
+    return {streams_.open({*std::move(filter)}, after, form(wanted, wire, settings))};
 }
 
-// A stream outlives its request, so it keeps what that called us by.
-std::shared_ptr<const EventForm> MastodonStreams::form(const Wanted& wanted, Wire wire) {
+std::shared_ptr<const EventForm> MastodonStreams::form(const Wanted& wanted, Wire wire, const Settings& settings) {
     auto made = std::make_shared<EventForm>();
-    const auto status = [settings = view_.settings(), &accounts = accounts_](const TimelineEntry& entry) {
-        return one_line(MastodonView(settings, accounts).status(entry));
+    const auto status = [settings, &accounts = accounts_](const TimelineEntry& entry) {
+        return one_line(MastodonView(*settings, accounts).status(entry));
     };
-    made->name = "mastodon " + view_.settings().public_url;
+    made->name = "mastodon " + settings->public_url;
     if (wire == Wire::events) {
         // A greeting or a gap that is no event of Mastodon's would be taken for a broken stream: a comment is none.
         made->greeting = ":)\n";
@@ -116,11 +121,11 @@ std::shared_ptr<const EventForm> MastodonStreams::form(const Wanted& wanted, Wir
     return made;
 }
 
-PageAnswer MastodonStreams::socket(const Wanted& wanted) {
-    auto talk = std::make_shared<Talk>();
+PageAnswer MastodonStreams::socket(const Wanted& wanted, const Settings& settings) {
+    auto talk = std::make_shared<Talk>(settings);
     PageAnswer answer(101, "", "");
     if (!wanted.stream.empty()) {
-        auto opened = open(wanted, Wire::socket, {});
+        auto opened = open(wanted, Wire::socket, {}, settings);
         if (!opened.mistake.empty()) return json_error(opened.status, opened.mistake);
         talk->subscriptions[wanted.key()] = std::move(opened.source);
     }
@@ -148,7 +153,7 @@ void MastodonStreams::hear(Talk& talk, std::string_view text) {
 void MastodonStreams::subscribe(Talk& talk, const Wanted& wanted) {
     if (talk.subscriptions.count(wanted.key()) > 0) return;
     if (talk.subscriptions.size() >= most_subscriptions) return talk.complain("Too many subscriptions");
-    auto opened = open(wanted, Wire::socket, {});
+    auto opened = open(wanted, Wire::socket, {}, talk.settings);
     if (!opened.mistake.empty()) return talk.complain(opened.mistake);
     talk.subscriptions[wanted.key()] = std::move(opened.source);
 }

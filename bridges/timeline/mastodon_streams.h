@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "bridges/timeline/event_streams.h"
 #include "bridges/timeline/mastodon_view.h"
 #include "bridges/timeline/page_request.h"
+#include "bridges/timeline/timeline_settings.h"
 
 namespace fedmsgbot {
 
@@ -36,9 +38,12 @@ private:
     struct Talk;
     struct Opened;
 
-    Opened open(const Wanted& wanted, Wire wire, std::optional<std::int64_t> after);
-    std::shared_ptr<const EventForm> form(const Wanted& wanted, Wire wire);
-    PageAnswer socket(const Wanted& wanted);
+    // A stream outlives its request, so it keeps what that called us by.
+    using Settings = std::shared_ptr<const TimelineSettings>;
+
+    Opened open(const Wanted& wanted, Wire wire, std::optional<std::int64_t> after, const Settings& settings);
+    std::shared_ptr<const EventForm> form(const Wanted& wanted, Wire wire, const Settings& settings);
+    PageAnswer socket(const Wanted& wanted, const Settings& settings);
     void hear(Talk& talk, std::string_view text);
     void subscribe(Talk& talk, const Wanted& wanted);
 

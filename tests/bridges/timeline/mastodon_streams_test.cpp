@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/bridges/timeline/live_timeline.h"
+#include "tests/bridges/timeline/pages.h"
 #include "tests/bridges/timeline/raw_client.h"
 
 using namespace fedmsgbot;
@@ -145,6 +146,23 @@ TEST_CASE("a WebSocket begins with the stream of its address, and takes others o
         CHECK(heard["stream"] == json({"hashtag", "git"}));
         CHECK(json::parse(heard["payload"].get<std::string>())["id"] == id(expected));
     }
+}
+
+TEST_CASE("a WebSocket keeps the address it was opened at, whoever asks in between") {
+    Pages pages;
+    PageRequest first{"/api/v1/streaming"};
+    first.base_url = "https://one.example.org";
+    first.is_socket = true;
+    const auto socket = pages.site.answer(first);
+    REQUIRE(socket.listener);
+    PageRequest other{"/api/v1/instance"};
+    other.base_url = "https://two.example.org";
+    pages.site.answer(other);
+    socket.listener(command("subscribe", "public"));
+    pages.add(1, 1);
+    const auto heard = socket.events();
+    REQUIRE(heard);
+    CHECK(json::parse(json::parse(*heard)["payload"].get<std::string>())["url"] == "https://one.example.org/m/1");
 }
 
 TEST_CASE("a WebSocket that asks for what there is not is no WebSocket") {
