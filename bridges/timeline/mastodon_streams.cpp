@@ -1,6 +1,7 @@
 #include "bridges/timeline/mastodon_streams.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include <fmt/format.h>
@@ -24,20 +25,39 @@ std::string parameter(const PageTarget& target, std::string_view wanted) {
     return found;
 }
 
-// Everything here is our own and has no pictures: these streams exist, and never say anything.
-bool is_silent(std::string_view stream) {
-    return stream.ends_with(":remote") || stream.ends_with(":media") || stream == "public:remote:media";
-}
+enum class Audience { all, tag, nobody, user };
 
-bool is_public(std::string_view stream) { return stream == "public" || stream.starts_with("public:"); }
+struct StreamName {
+    std::string_view name;
+    Audience audience;
+};
 
-bool is_hashtag(std::string_view stream) { return stream == "hashtag" || stream == "hashtag:local"; }
+// All that Mastodon documents. Everything here is our own and has no pictures: those of nobody exist, and never say
+// anything.
+constexpr std::array<StreamName, 12> streams = {{{"public", Audience::all},
+                                                 {"public:local", Audience::all},
+                                                 {"public:media", Audience::nobody},
+                                                 {"public:local:media", Audience::nobody},
+                                                 {"public:remote", Audience::nobody},
+                                                 {"public:remote:media", Audience::nobody},
+                                                 {"hashtag", Audience::tag},
+                                                 {"hashtag:local", Audience::tag},
+                                                 {"user", Audience::user},
+                                                 {"user:notification", Audience::user},
+                                                 {"list", Audience::user},
+                                                 {"direct", Audience::user}}};
 
-bool is_private(std::string_view stream) {
-    return stream == "user" || stream == "user:notification" || stream == "list" || stream == "direct";
+std::optional<Audience> audience_of(std::string_view stream) {
+    const auto* found =
+        std::find_if(streams.begin(), streams.end(), [stream](const auto& known) { return known.name == stream; });
+    return found == streams.end() ? std::nullopt : std::optional(found->audience);
 }
 
 }  // namespace
+
+// One without a hashtag is the same whatever tag is said with it, and says none itself.
+MastodonStreams::Wanted::Wanted(std::string stream, std::string tag)
+    : stream(std::move(stream)), tag(audience_of(this->stream) == Audience::tag ? std::move(tag) : std::string()) {}
 
 // A stream, or why there is none.
 struct MastodonStreams::Opened {
@@ -71,9 +91,10 @@ PageAnswer MastodonStreams::answer(std::string_view path, const PageTarget& targ
         answer.is_open = true;
         return answer;
     }
-    Wanted wanted{parameter(target, "stream"), parameter(target, "tag")};
-    if (!path.empty()) wanted.stream = path.substr(1);
-    std::replace(wanted.stream.begin(), wanted.stream.end(), '/', ':');
+    std::string stream = parameter(target, "stream");
+    if (!path.empty()) stream = path.substr(1);
+    std::replace(stream.begin(), stream.end(), '/', ':');
+    const Wanted wanted(std::move(stream), parameter(target, "tag"));
     const auto settings = std::make_shared<const TimelineSettings>(view_.settings());
     if (request.is_socket) return socket(wanted, settings);
     const auto last = read_digits(request.last_event_id);
@@ -88,11 +109,12 @@ PageAnswer MastodonStreams::answer(std::string_view path, const PageTarget& targ
 
 MastodonStreams::Opened MastodonStreams::open(const Wanted& wanted, Wire wire, std::optional<std::int64_t> after,
                                               const Settings& settings) {
-    if (is_private(wanted.stream))
+    const auto audience = audience_of(wanted.stream);
+    if (!audience) return {{}, 404, "There is no such stream"};
+    if (*audience == Audience::user)
         return {{}, 401, "This stream needs an account, and there are none here: public and hashtag need none"};
-    if (!is_public(wanted.stream) && !is_hashtag(wanted.stream)) return {{}, 404, "There is no such stream"};
-    if (is_silent(wanted.stream)) return {[] { return std::shared_ptr<const std::string>(); }};
-    auto filter = is_hashtag(wanted.stream) ? accounts_.tagged(wanted.tag) : TimelineFilter();
+    if (*audience == Audience::nobody) return {[] { return std::shared_ptr<const std::string>(); }};
+    auto filter = *audience == Audience::tag ? accounts_.tagged(wanted.tag) : TimelineFilter();
     if (!filter) return {{}, 400, "The parameter tag must be a hashtag"};
     return {streams_.open({*std::move(filter)}, after, form(wanted, wire, settings))};
 }
@@ -140,7 +162,7 @@ void MastodonStreams::hear(Talk& talk, std::string_view text) {
         const auto found = command.is_object() ? command.find(name) : command.end();
         return command.is_object() && found != command.end() && found->is_string() ? found->get<std::string>() : "";
     };
-    const Wanted wanted{field("stream"), field("tag")};
+    const Wanted wanted(field("stream"), field("tag"));
     const auto type = field("type");
     if (type == "subscribe")
         subscribe(talk, wanted);

@@ -29,6 +29,8 @@ public:
 private:
     // A stream's name as in Mastodon's parameter, and its hashtag.
     struct Wanted {
+        Wanted(std::string stream, std::string tag);
+
         std::string stream;
         std::string tag;
 

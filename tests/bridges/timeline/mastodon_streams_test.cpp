@@ -118,7 +118,8 @@ TEST_CASE("streams that there are not are refused, and those that are always sil
     };
     CHECK(status_of("/api/v1/streaming/user") == "401");
     CHECK(status_of("/api/v1/streaming/hashtag") == "400");
-    CHECK(status_of("/api/v1/streaming/nothing") == "404");
+    for (const std::string name : {"nothing", "public/nothing", "public:", "nothing/media", "public/remote/local"})
+        CHECK(status_of("/api/v1/streaming/" + name) == "404");
     CHECK(status_of("/api/v1/streaming") == "404");
     CHECK(status_of("/api/v1/streaming/health") == "200");
     RawClient silent(timeline.port());
@@ -169,6 +170,21 @@ TEST_CASE("a WebSocket that asks for what there is not is no WebSocket") {
     LiveTimeline timeline;
     for (const std::string target : {"/api/v1/streaming?stream=user", "/api/v1/streaming/no", "/api/v1/instance", "/"})
         CHECK_THROWS(SocketClient(timeline, target));
+}
+
+TEST_CASE("a tag beside a stream that has none is not heard") {
+    LiveTimeline timeline;
+    SocketClient client(timeline, "/api/v1/streaming?stream=public&tag=kernel");
+    for (const auto* tag : {"a", "b", "c"}) client.say(command("subscribe", "public", tag));
+    client.say(command("unsubscribe", "public:local", "a"));
+    client.say("end");
+    CHECK(client.hear()["error"].is_string());
+    add(timeline, 1, 2);
+    for (const int expected : {1, 2}) {
+        const auto heard = client.hear();
+        CHECK(heard["stream"] == json({"public"}));
+        CHECK(json::parse(heard["payload"].get<std::string>())["id"] == id(expected));
+    }
 }
 
 TEST_CASE("who subscribes to more than there may be is told so, and keeps what it has") {
