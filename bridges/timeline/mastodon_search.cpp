@@ -1,5 +1,7 @@
 #include "bridges/timeline/mastodon_search.h"
 
+#include <fmt/format.h>
+
 #include "bot/core/text.h"
 #include "bridges/timeline/api_window.h"
 #include "bridges/timeline/json_answer.h"
@@ -17,6 +19,7 @@ struct MastodonSearch::Question {
     std::string text;
     std::string type;        // empty: all
     std::string account_id;  // only its statuses
+    TimelineFilter words;
     ApiWindow window;
 
     bool wants(std::string_view what) const { return type.empty() || type == what; }
@@ -35,6 +38,10 @@ PageAnswer MastodonSearch::answer(const PageTarget& target) {
     if (question.text.size() > TimelineFilter::most_value) return json_error(400, "The parameter q is too long");
     if (!question.wants("accounts") && !question.wants("hashtags") && !question.wants("statuses"))
         return json_error(400, "The parameter type must be accounts, hashtags or statuses");
+    const bool has_room = question.words.add({FilterField::contains, false, question.text}).empty();
+    if (!has_room)
+        return json_error(
+            400, fmt::format("The parameter q asks for too many words: at most {}", TimelineFilter::most_words));
     const auto nothing = Json::array();
     const bool is_empty = question.text.empty();
     return json_answer(200, {{"accounts", is_empty || !question.wants("accounts") ? nothing : accounts(question)},
@@ -72,7 +79,7 @@ MastodonSearch::Json MastodonSearch::statuses(const Question& question) {
         if (const auto entry = id ? store_.find(*id) : std::nullopt) found.push_back(view_.status(*entry));
         return found;
     }
-    auto filter = TimelineFilter().with({FilterField::contains, false, question.text});
+    auto filter = question.words;
     if (!question.account_id.empty()) {
         const auto account = accounts_.find(question.account_id);
         if (!account) return found;

@@ -139,8 +139,8 @@ std::string TimelineFilter::add(FilterTerm term) {
 
 TimelineFilter TimelineFilter::with(FilterTerm term) const {
     auto narrowed = *this;
-    narrowed.add(std::move(term));
-    return narrowed;
+    const auto mistake = narrowed.add(std::move(term));
+    return mistake.empty() ? narrowed : *this;
 }
 
 TimelineFilter::Times TimelineFilter::times(SystemTime now) const {

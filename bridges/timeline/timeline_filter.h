@@ -61,13 +61,14 @@ public:
     };
     std::vector<Part> parts() const;
 
-    // With one condition more; the same where there is no room for it.
+    // One condition more. What is wrong with it, naming the parameter, and the filter is as it was; empty: nothing.
+    [[nodiscard]] std::string add(FilterTerm term);
+    // The same as a value; without room for it the filter as it is, so only for links and where there is room.
     TimelineFilter with(FilterTerm term) const;
 
 private:
     std::vector<std::pair<std::string, std::string>> parameters() const;
     std::string read_parameter(std::string_view name, std::string_view value);
-    std::string add(FilterTerm term);
 
     std::vector<FilterTerm> terms_;
     std::optional<SystemTime> start_;

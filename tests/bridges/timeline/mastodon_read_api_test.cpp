@@ -335,6 +335,16 @@ TEST_CASE("search finds words, names, hashtags and addresses") {
         CHECK(timeline.ask(target)["statuses"].empty());
 }
 
+TEST_CASE("a search for more words than there may be is refused, and finds not everything") {
+    StoredTimeline timeline;
+    timeline.add_many(3);
+    std::string words = "sentence";
+    for (std::size_t i = 1; i < TimelineFilter::most_words; ++i) words += "+a";
+    CHECK(timeline.ask("/api/v2/search?q=" + words)["statuses"].empty());
+    CHECK(timeline.ask("/api/v2/search?q=" + words + "+a", 400)["error"] ==
+          "The parameter q asks for too many words: at most 32");
+}
+
 TEST_CASE("what belongs to a user is refused as to one who is not logged in") {
     StoredTimeline timeline;
     for (const std::string target :
