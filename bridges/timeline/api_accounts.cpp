@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "bot/core/text.h"
+#include "bridges/timeline/name_hash.h"
 
 namespace fedmsgbot {
 
@@ -19,12 +22,18 @@ bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && 
 
 std::string ApiAccount::id() const { return is_bus ? std::string(ApiAccounts::bus_id) : name; }
 
-// Services have no numbers, so theirs is made of the name: FNV-1a, cut to what every client's integer holds.
+// Services have no numbers, so theirs is made of the name, cut to what every client's integer holds.
 std::int64_t ApiAccount::number() const {
-    if (is_bus) return 1;
-    std::uint32_t hash = 2166136261U;
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    return std::max<std::int64_t>(hash & 0x7fffffffU, 2);
+    return is_bus ? 1 : std::max<std::int64_t>(name_hash(name) & 0x7fffffffU, 2);
+}
+
+std::string page_of(const ApiAccount& account, const TimelineSettings& settings, std::string_view file) {
+    const auto query = ApiAccounts::entries_of(account).query();
+    return fmt::format("{}/{}{}{}", settings.public_url, file, query.empty() ? "" : "?", query);
+}
+
+std::string picture_of(const ApiAccount& account, const TimelineSettings& settings) {
+    return settings.public_url + (account.is_bus ? "/icon.svg" : "/badge/" + account.name + ".svg");
 }
 
 bool ApiAccounts::is_name(std::string_view service) {

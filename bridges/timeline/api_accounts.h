@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bridges/timeline/timeline_settings.h"
 #include "bridges/timeline/timeline_store.h"
 
 namespace fedmsgbot {
@@ -23,6 +24,10 @@ struct ApiAccount {
     std::string id() const;       // Mastodon's: a text, never another account's
     std::int64_t number() const;  // StatusNet's
 };
+
+// Its page, or another view of what it says: `feed.atom`. And its picture. Both are addresses.
+std::string page_of(const ApiAccount& account, const TimelineSettings& settings, std::string_view file = {});
+std::string picture_of(const ApiAccount& account, const TimelineSettings& settings);
 
 // The accounts there are. A service whose name is no name for an account, or is the bus', speaks as the bus. The
 // numbers are a minute old at most: they stand beside every status, and to count anew for each would cost more than the

@@ -9,6 +9,7 @@
 #include "bot/core/text.h"
 #include "bot/core/topic.h"
 #include "bridges/timeline/html.h"
+#include "bridges/timeline/name_hash.h"
 #include "bridges/timeline/times.h"
 
 namespace fedmsgbot {
@@ -76,9 +77,7 @@ std::string letters_of(std::string_view service) {
 
 int hue_of(std::string_view service) {
     if (const auto* look = known_look(service)) return look->hue;
-    std::uint32_t hash = 2166136261U;  // FNV-1a
-    for (const char c : service) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    return static_cast<int>(hash % hues);
+    return static_cast<int>(name_hash(service) % hues);
 }
 
 std::string badge(std::string_view service) {

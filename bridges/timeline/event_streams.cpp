@@ -8,6 +8,7 @@
 
 #include "bot/core/mark.h"
 #include "bridges/timeline/filter_view.h"
+#include "bridges/timeline/json_answer.h"
 #include "bridges/timeline/row_view.h"
 #include "bridges/timeline/times.h"
 
@@ -35,11 +36,6 @@ nlohmann::ordered_json event_data(const ListRow& row, const EventView& view) {
         for (const auto& other : row.rest) replaced.push_back(other.id);
     }
     return data;
-}
-
-// One line: JSON has no line ends but escaped ones.
-std::string json_line(const nlohmann::ordered_json& data) {
-    return data.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
 std::string event_text(const ListRow& row, const EventView& view) {

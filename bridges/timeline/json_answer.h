@@ -15,4 +15,7 @@ PageAnswer json_answer(unsigned status, const nlohmann::ordered_json& json);
 // {"error": text}: the form that datagrepper's, Mastodon's and StatusNet's clients look for.
 PageAnswer json_error(unsigned status, const std::string& text);
 
+// One line, in ASCII: JSON has no line ends but escaped ones.
+std::string json_line(const nlohmann::ordered_json& json);
+
 }  // namespace fedmsgbot

@@ -19,13 +19,9 @@ std::string version_text() { return fmt::format("4.2.0 (compatible; fedmsgbot {}
 // `http` becomes `ws`, `https` `wss`.
 std::string socket_url(const TimelineSettings& settings) { return "ws" + settings.public_url.substr(4); }
 
-bool has_path(const TimelineSettings& settings) {
-    return settings.public_url.find('/', settings.public_url.find("//") + 2) != std::string::npos;
-}
-
 // Mastodon.py keeps only the host of a socket's address, but follows one that equals the site's own to its path.
 std::string version_1_stream(const TimelineSettings& settings) {
-    return has_path(settings) ? settings.public_url : socket_url(settings);
+    return path_of_site(settings).empty() ? socket_url(settings) : settings.public_url;
 }
 
 std::string description(const TimelineSettings& settings) {
@@ -50,12 +46,6 @@ Json configuration() {
 }
 
 }  // namespace
-
-std::string_view host_of_site(const TimelineSettings& settings) {
-    const std::string_view url = settings.public_url;
-    const auto begin = url.find("//") + 2;
-    return url.substr(begin, url.find('/', begin) - begin);
-}
 
 Json MastodonInstance::version_1() const {
     return {{"uri", host_of_site(settings)},

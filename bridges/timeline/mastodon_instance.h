@@ -20,7 +20,4 @@ struct MastodonInstance {
     Json version_2() const;
 };
 
-// `bus.example.org`, with a port that is not the usual one, and without a path.
-std::string_view host_of_site(const TimelineSettings& settings);
-
 }  // namespace fedmsgbot

@@ -152,9 +152,7 @@ PageAnswer MastodonReadApi::tag(std::string_view name) {
 }
 
 PageAnswer MastodonReadApi::lookup(const PageTarget& target) {
-    std::string_view wanted;
-    for (const auto& [name, value] : target.parameters)
-        if (name == "acct") wanted = value;
+    auto wanted = target.last("acct").value_or("");
     if (wanted.starts_with('@')) wanted.remove_prefix(1);
     const auto at = wanted.find('@');
     const bool is_ours = at == std::string_view::npos || wanted.substr(at + 1) == host_of_site(settings_);

@@ -5,7 +5,6 @@
 #include "bot/core/text.h"
 #include "bridges/timeline/api_window.h"
 #include "bridges/timeline/json_answer.h"
-#include "bridges/timeline/mastodon_instance.h"
 
 namespace fedmsgbot {
 
@@ -27,11 +26,9 @@ struct MastodonSearch::Question {
 
 PageAnswer MastodonSearch::answer(const PageTarget& target) {
     Question question;
-    for (const auto& [name, value] : target.parameters) {
-        if (name == "q") question.text = clean_line(value, TimelineFilter::most_value + 1);
-        if (name == "type") question.type = value;
-        if (name == "account_id") question.account_id = value;
-    }
+    question.text = clean_line(target.last("q").value_or(""), TimelineFilter::most_value + 1);
+    question.type = target.last("type").value_or("");
+    question.account_id = target.last("account_id").value_or("");
     auto [window, mistake] = ApiWindow::read(target, dialect);
     if (!mistake.empty()) return json_error(400, mistake);
     question.window = window;

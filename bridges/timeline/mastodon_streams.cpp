@@ -16,15 +16,6 @@ using Json = MastodonView::Json;
 
 constexpr std::size_t most_unheard = 4096;  // bytes of complaints that a client does not fetch
 
-std::string one_line(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
-
-std::string parameter(const PageTarget& target, std::string_view wanted) {
-    std::string found;
-    for (const auto& [name, value] : target.parameters)
-        if (name == wanted) found = value;
-    return found;
-}
-
 enum class Audience { all, tag, nobody, user };
 
 struct StreamName {
@@ -75,7 +66,7 @@ struct MastodonStreams::Talk {
     std::string complaints;
 
     void complain(const std::string& text) {
-        if (complaints.size() < most_unheard) complaints += one_line(Json{{"error", text}}) + '\n';
+        if (complaints.size() < most_unheard) complaints += json_line(Json{{"error", text}}) + '\n';
     }
     std::shared_ptr<const std::string> next() {
         if (!complaints.empty()) return std::make_shared<const std::string>(std::exchange(complaints, {}));
@@ -91,10 +82,9 @@ PageAnswer MastodonStreams::answer(std::string_view path, const PageTarget& targ
         answer.is_open = true;
         return answer;
     }
-    std::string stream = parameter(target, "stream");
-    if (!path.empty()) stream = path.substr(1);
+    std::string stream(path.empty() ? target.last("stream").value_or("") : path.substr(1));
     std::replace(stream.begin(), stream.end(), '/', ':');
-    const Wanted wanted(std::move(stream), parameter(target, "tag"));
+    const Wanted wanted(std::move(stream), std::string(target.last("tag").value_or("")));
     const auto settings = std::make_shared<const TimelineSettings>(view_.settings());
     if (request.is_socket) return socket(wanted, settings);
     const auto last = read_digits(request.last_event_id);
@@ -122,7 +112,7 @@ MastodonStreams::Opened MastodonStreams::open(const Wanted& wanted, Wire wire, s
 std::shared_ptr<const EventForm> MastodonStreams::form(const Wanted& wanted, Wire wire, const Settings& settings) {
     auto made = std::make_shared<EventForm>();
     const auto status = [settings, &accounts = accounts_](const TimelineEntry& entry) {
-        return one_line(MastodonView(*settings, accounts).status(entry));
+        return json_line(MastodonView(*settings, accounts).status(entry));
     };
     made->name = "mastodon " + settings->public_url;
     if (wire == Wire::events) {
@@ -138,7 +128,7 @@ std::shared_ptr<const EventForm> MastodonStreams::form(const Wanted& wanted, Wir
     Json names = Json::array({wanted.stream});
     if (!wanted.tag.empty()) names.push_back(wanted.tag);
     made->text = [status, names](const ListRow& row, const EventView&) {
-        return one_line({{"stream", names}, {"event", "update"}, {"payload", status(row.entry)}}) + '\n';
+        return json_line({{"stream", names}, {"event", "update"}, {"payload", status(row.entry)}}) + '\n';
     };
     return made;
 }

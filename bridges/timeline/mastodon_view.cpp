@@ -27,10 +27,8 @@ Json MastodonView::tag(FilterField field, std::string_view name) const {
 }
 
 Json MastodonView::account(const ApiAccount& account) const {
-    const auto query = ApiAccounts::entries_of(account).query();
-    const auto page = settings_.public_url + "/" + (query.empty() ? "" : "?" + query);
-    const auto picture = account.is_bus ? settings_.public_url + "/icon.svg"
-                                        : fmt::format("{}/badge/{}.svg", settings_.public_url, account.name);
+    const auto page = page_of(account, settings_);
+    const auto picture = picture_of(account, settings_);
     const auto banner = settings_.public_url + "/icon.svg";
     const auto last = account.last_at ? Json(iso_time(*account.last_at).substr(0, 10)) : Json();
     const auto nothing = Json::array();

@@ -61,6 +61,13 @@ std::optional<PageTarget> PageTarget::parse(std::string_view target) {
     return parsed;
 }
 
+std::optional<std::string_view> PageTarget::last(std::string_view name) const {
+    std::optional<std::string_view> found;
+    for (const auto& [known, value] : parameters)
+        if (known == name) found = value;
+    return found;
+}
+
 bool is_for_programs(std::string_view target) {
     target = target.substr(0, target.find('?'));
     // Below a proxy's sub-path too.

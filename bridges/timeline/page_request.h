@@ -53,6 +53,9 @@ struct PageAnswer {
 struct PageTarget {
     static std::optional<PageTarget> parse(std::string_view target);
 
+    // Of a parameter that is there several times, the last value; nothing where it is absent.
+    std::optional<std::string_view> last(std::string_view name) const;
+
     std::string path;
     std::vector<std::pair<std::string, std::string>> parameters;
 };

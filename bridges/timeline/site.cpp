@@ -70,10 +70,8 @@ FoldingWish read_folding(const PageTarget& target) {
 }
 
 // A sub-path of the public address, where a proxy hands it on.
-std::string_view local_path(std::string_view path, std::string_view public_url) {
-    const auto slash = public_url.find('/', public_url.find("//") + 2);
-    if (slash == std::string_view::npos) return path;
-    const auto prefix = public_url.substr(slash);
+std::string_view local_path(std::string_view path, const TimelineSettings& settings) {
+    const auto prefix = path_of_site(settings);
     if (path.starts_with(prefix) && path.substr(prefix.size()).starts_with('/')) path.remove_prefix(prefix.size());
     return path;
 }
@@ -104,7 +102,7 @@ PageAnswer Site::answer(const PageRequest& request) {
                      "The address is malformed: a % is not followed by two hexadecimal digits, or it does not start "
                      "with a slash.",
                      "");
-    const auto path = local_path(target->path, settings_.public_url);
+    const auto path = local_path(target->path, settings_);
     if (path == "/") return list(*target);
     if (auto answer = api(path, *target, request)) return *std::move(answer);
     if (path == "/topics") return topics(*target);
@@ -154,18 +152,14 @@ PageAnswer Site::list(const PageTarget& target) {
 
 PageAnswer Site::topics(const PageTarget& target) {
     const auto entries = topics_ ? topics_() : std::make_shared<const TopicEntries>();
-    std::string_view wanted;
-    for (const auto& [name, value] : target.parameters)
-        if (name == "pattern") wanted = value;
-    PageAnswer answer(200, html_type, topics_view(settings_, *entries, wanted));
+    PageAnswer answer(200, html_type, topics_view(settings_, *entries, target.last("pattern").value_or("")));
     answer.has_form = true;
     return answer;
 }
 
 PageAnswer Site::stats(const PageTarget& target, bool is_json) {
-    auto days = std::optional(Stats::usual_days);
-    for (const auto& [name, value] : target.parameters)
-        if (name == "days") days = read_digits(value);
+    const auto asked = target.last("days");
+    const auto days = asked ? read_digits(*asked) : std::optional(Stats::usual_days);
     if (!days || *days < 1 || *days > Stats::most_days)
         return error(400, "Bad address",
                      fmt::format("The parameter “days” must be a number from 1 to {}, like days=7.", Stats::most_days),

@@ -7,7 +7,6 @@
 #include "bridges/timeline/atom_feed.h"
 #include "bridges/timeline/feed_page.h"
 #include "bridges/timeline/json_answer.h"
-#include "bridges/timeline/mastodon_instance.h"
 #include "bridges/timeline/times.h"
 
 namespace fedmsgbot {
@@ -125,9 +124,8 @@ Json StatusNetReadApi::notice(const TimelineEntry& entry) {
 }
 
 Json StatusNetReadApi::user(const ApiAccount& account) const {
-    const auto query = ApiAccounts::entries_of(account).query();
-    const auto page = settings_.public_url + "/" + (query.empty() ? "" : "?" + query);
-    const auto picture = settings_.public_url + (account.is_bus ? "/icon.svg" : "/badge/" + account.name + ".svg");
+    const auto page = page_of(account, settings_);
+    const auto picture = picture_of(account, settings_);
     return {{"id", account.number()},
             {"name", account.is_bus ? settings_.title : account.name},
             {"screen_name", account.name},
@@ -153,11 +151,11 @@ Json StatusNetReadApi::user(const ApiAccount& account) const {
 // Numbers and truths are texts there.
 Json StatusNetReadApi::config() const {
     const auto& url = settings_.public_url;
-    const auto slash = url.find('/', url.find("//") + 2);
+    const auto path = path_of_site(settings_);
     return {{"site",
              {{"name", settings_.title},
               {"server", host_of_site(settings_)},
-              {"path", slash == std::string::npos ? "" : url.substr(slash + 1)},
+              {"path", path.substr(path.empty() ? 0 : 1)},
               {"logo", url + "/icon.svg"},
               {"fancy", "true"},
               {"language", "en"},

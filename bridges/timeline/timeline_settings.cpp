@@ -84,6 +84,18 @@ void read_keep(Table& table, TimelineStore::Keep& keep) {
 
 }  // namespace
 
+std::string_view host_of_site(const TimelineSettings& settings) {
+    const std::string_view url = settings.public_url;
+    const auto begin = url.find("//") + 2;
+    return url.substr(begin, url.find('/', begin) - begin);
+}
+
+std::string_view path_of_site(const TimelineSettings& settings) {
+    const std::string_view url = settings.public_url;
+    const auto slash = url.find('/', url.find("//") + 2);
+    return slash == std::string_view::npos ? std::string_view() : url.substr(slash);
+}
+
 TimelineSettings read_timeline_settings(Table& table) {
     TimelineSettings settings;
     read_listen(table, settings);

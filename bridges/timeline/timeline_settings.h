@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "bridges/timeline/forwarded.h"
 #include "bridges/timeline/timeline_store.h"
@@ -20,6 +21,10 @@ struct TimelineSettings {
     TrustedProxies trusted_proxies;
     TimelineStore::Keep keep;
 };
+
+// `bus.example.org`, with a port that is not the usual one; and `/sub/path`, empty where it is the host's root.
+std::string_view host_of_site(const TimelineSettings& settings);
+std::string_view path_of_site(const TimelineSettings& settings);
 
 // Mistakes go to the table's problems.
 TimelineSettings read_timeline_settings(Table& table);

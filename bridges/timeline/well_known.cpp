@@ -5,7 +5,6 @@
 
 #include "bot/core/version.h"
 #include "bridges/timeline/json_answer.h"
-#include "bridges/timeline/mastodon_instance.h"
 
 namespace fedmsgbot {
 
@@ -59,26 +58,20 @@ PageAnswer WellKnown::node_info() {
 }
 
 PageAnswer WellKnown::web_finger(const PageTarget& target) {
-    std::string_view resource;
-    for (const auto& [name, value] : target.parameters)
-        if (name == "resource") resource = value;
+    const auto resource = target.last("resource").value_or("");
     if (resource.empty()) return json_error(400, "The parameter resource is missing");
     const auto host = host_of_site(settings_);
     const auto account = accounts_.find(account_in(resource, host, settings_.public_url));
     if (!account) return json_error(404, "There is no such account");
-    const auto query = ApiAccounts::entries_of(*account).query();
-    const auto with_query = [&](std::string_view page) {
-        return fmt::format("{}/{}{}{}", settings_.public_url, page, query.empty() ? "" : "?", query);
-    };
     auto answer =
         json_answer(200, {{"subject", fmt::format("acct:{}@{}", account->name, host)},
-                          {"aliases", Json::array({with_query("")})},
+                          {"aliases", Json::array({page_of(*account, settings_)})},
                           {"links", Json::array({Json{{"rel", "http://webfinger.net/rel/profile-page"},
                                                       {"type", "text/html"},
-                                                      {"href", with_query("")}},
+                                                      {"href", page_of(*account, settings_)}},
                                                  Json{{"rel", "http://schemas.google.com/g/2010#updates-from"},
                                                       {"type", "application/atom+xml"},
-                                                      {"href", with_query("feed.atom")}}})}});
+                                                      {"href", page_of(*account, settings_, "feed.atom")}}})}});
     answer.type = "application/jrd+json";
     return answer;
 }
