@@ -116,14 +116,14 @@ std::string base_url(const Hop& hop, std::string prefix) {
 
 // The hop that tells of the client: the last one whose client is no proxy of ours.
 Origin followed(const address& peer, std::vector<Hop> hops, const std::string& prefix, const TrustedProxies& trusted) {
-    Origin origin{peer, false, {}};
+    Origin origin{peer, {}};
     if (hops.size() > most_hops) hops.erase(hops.begin(), hops.end() - most_hops);
     while (!hops.empty()) {
         const auto hop = hops.back();
         hops.pop_back();
         const auto client = read_node(hop.client);
         if (!client) break;
-        origin = {*client, true, base_url(hop, prefix)};
+        origin = {*client, base_url(hop, prefix)};
         if (!trusted.trusts(*client)) break;
     }
     return origin;
@@ -160,7 +160,7 @@ bool TrustedProxies::trusts(address asked) const {
 }
 
 Origin origin_of(const address& peer, const ForwardedHeaders& headers, const TrustedProxies& trusted) {
-    const Origin nobody{plain(peer), false, {}};
+    const Origin nobody{plain(peer), {}};
     if (!trusted.trusts(peer)) return nobody;
     // RFC 7239 knows no prefix: beside that header alone, it is not our proxy's word.
     const auto prefix = headers.x_for.empty() ? std::string() : parts(headers.x_prefix, ',').back();

@@ -33,7 +33,6 @@ struct ForwardedHeaders {
 // Who asks, and what they call us.
 struct Origin {
     boost::asio::ip::address client;
-    bool is_told = false;  // by a proxy that is trusted
     std::string base_url;  // `https://bus.example.org/timeline`; empty: nobody told
 };
 
