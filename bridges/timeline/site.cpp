@@ -160,10 +160,11 @@ PageAnswer Site::topics(const PageTarget& target) {
 PageAnswer Site::stats(const PageTarget& target, bool is_json) {
     const auto asked = target.last("days");
     const auto days = asked ? read_digits(*asked) : std::optional(Stats::usual_days);
-    if (!days || *days < 1 || *days > Stats::most_days)
-        return error(400, "Bad address",
-                     fmt::format("The parameter “days” must be a number from 1 to {}, like days=7.", Stats::most_days),
-                     "");
+    if (!days || *days < 1 || *days > Stats::most_days) {
+        const auto mistake =
+            fmt::format("The parameter “days” must be a number from 1 to {}, like days=7.", Stats::most_days);
+        return is_json ? json_error(400, mistake) : error(400, "Bad address", mistake, "");
+    }
     const auto stats = Stats::collect(store_.tallies(), *days, std::chrono::system_clock::now());
     PageAnswer answer(200, is_json ? "application/json" : html_type,
                       is_json ? stats_json(stats) : stats_view(settings_, stats));
@@ -196,16 +197,18 @@ PageAnswer Site::feed(const PageTarget& target, std::string_view type,
 
 // A browser that connects again says where it was; a script says where its page ends.
 PageAnswer Site::events(const PageRequest& request, const PageTarget& target, bool is_json) {
+    const auto refusal = [&](const std::string& mistake) {
+        return is_json ? json_error(400, mistake) : error(400, "Bad address", mistake, "");
+    };
     auto [filter, mistake] = TimelineFilter::read(target);
-    if (!mistake.empty()) return error(400, "Bad address", mistake, "");
+    if (!mistake.empty()) return refusal(mistake);
     const auto folding = read_folding(target);
-    if (!folding.mistake.empty()) return error(400, "Bad address", folding.mistake, "");
+    if (!folding.mistake.empty()) return refusal(folding.mistake);
     auto since = read_digits(request.last_event_id);
     for (const auto& [name, value] : target.parameters) {
         if (name != "since" || since) continue;
         since = read_digits(value);
-        if (!since)
-            return error(400, "Bad address", "The parameter “since” must be a message’s number, like since=1234.", "");
+        if (!since) return refusal("The parameter “since” must be a message’s number, like since=1234.");
     }
     const EventView view{std::move(filter), folding.is_on};
     if (is_json) {

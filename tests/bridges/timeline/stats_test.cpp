@@ -99,6 +99,7 @@ TEST_CASE("a wrong number of days is named") {
         const auto answer = counted.get(path + days);
         CHECK(answer.status == 400);
         CHECK(answer.body.find("days") != std::string::npos);
+        CHECK(answer.type.starts_with(path[6] == '.' ? "application/json" : "text/html"));
     }
 }
 
