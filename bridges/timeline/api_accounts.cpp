@@ -106,7 +106,7 @@ std::vector<ApiAccount> ApiAccounts::all() {
     return accounts;
 }
 
-std::map<std::string, std::int64_t>& ApiAccounts::counts() {
+const std::map<std::string, std::int64_t>& ApiAccounts::counts() {
     const auto now = std::chrono::steady_clock::now();
     if (is_counted_ && now - counted_at_ < numbers_last) return counts_;
     counts_.clear();
@@ -114,7 +114,7 @@ std::map<std::string, std::int64_t>& ApiAccounts::counts() {
     const auto today = TimelineTallies::day_of(std::chrono::system_clock::now());
     const auto oldest = store_.find(store_.span().first);
     const auto first = oldest ? TimelineTallies::day_of(oldest->accepted_at) : today;
-    for (const auto& tally : store_.tallies().top(TallyKind::service, first, today, most_services))
+    for (const auto& tally : store_.tallies().sums(TallyKind::service, first, today, most_services))
         if (is_name(tally.name)) counts_[in_lower_case(tally.name)] += tally.messages;
     counted_at_ = now;
     is_counted_ = true;

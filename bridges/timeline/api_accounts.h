@@ -58,7 +58,7 @@ public:
 
 private:
     ApiAccount service(const std::string& name);
-    std::map<std::string, std::int64_t>& counts();
+    const std::map<std::string, std::int64_t>& counts();
     std::optional<SystemTime> last_of(const ApiAccount& account);
 
     TimelineStore& store_;

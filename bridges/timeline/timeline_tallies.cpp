@@ -29,6 +29,8 @@ TimelineTallies::TimelineTallies(Database& database)
       known_(database.prepare("SELECT 1 FROM tally WHERE kind = ?1 AND bucket = ?2 AND name = ?3")),
       count_(database.prepare("SELECT count(*) FROM tally WHERE kind = ?1 AND bucket = ?2")),
       names_(database.prepare("SELECT name, count FROM tally WHERE kind = ?1 AND bucket = ?2 AND name <> ''")),
+      sums_(database.prepare("SELECT name, sum(count) FROM tally WHERE kind = ?1 AND bucket BETWEEN ?2 AND ?3 "
+                             "AND name <> '' GROUP BY name ORDER BY sum(count) DESC, name LIMIT ?4")),
       buckets_(database.prepare("SELECT bucket, sum(count) FROM tally WHERE kind = ?1 AND bucket BETWEEN ?2 AND ?3 "
                                 "GROUP BY bucket ORDER BY bucket")),
       forget_(database.prepare("DELETE FROM tally WHERE kind = ?1 AND bucket < ?2")) {}
@@ -112,6 +114,15 @@ std::vector<TimelineTallies::Name> TimelineTallies::top(TallyKind kind, std::int
         [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
     std::vector<Name> found;
     for (std::size_t i = 0; i < count; ++i) found.push_back({std::string(names[i].first), names[i].second});
+    return found;
+}
+
+std::vector<TimelineTallies::Name> TimelineTallies::sums(TallyKind kind, std::int64_t first, std::int64_t last,
+                                                         std::int64_t most) {
+    std::vector<Name> found;
+    sums_.bind(0, number(kind)).bind(1, first).bind(2, last).bind(3, most);
+    while (sums_.step()) found.push_back({std::string(sums_.text(0)), sums_.integer(1)});
+    sums_.reset();
     return found;
 }
 

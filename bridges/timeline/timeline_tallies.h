@@ -64,6 +64,9 @@ CREATE TABLE IF NOT EXISTS tally (
     // The names with the most messages in these buckets, at most `most`, without `others`.
     std::vector<Name> top(TallyKind kind, std::int64_t first, std::int64_t last, std::int64_t most);
 
+    // The same of any number of buckets, without keeping them in memory.
+    std::vector<Name> sums(TallyKind kind, std::int64_t first, std::int64_t last, std::int64_t most);
+
     // To add up weeks of a thousand names a day takes the file long: days are kept in memory, once they were read.
     // Reads one that is not; false when all are there. Call it now and then.
     bool read_ahead(SystemTime now);
@@ -85,7 +88,7 @@ private:
 
     std::map<Key, std::int64_t> added_;
     std::map<std::pair<TallyKind, std::int64_t>, Bucketful> read_;  // what is no longer true of the file is dropped
-    Statement add_, known_, count_, names_, buckets_, forget_;
+    Statement add_, known_, count_, names_, sums_, buckets_, forget_;
 };
 
 }  // namespace fedmsgbot

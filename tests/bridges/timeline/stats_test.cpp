@@ -103,6 +103,19 @@ TEST_CASE("a wrong number of days is named") {
     }
 }
 
+TEST_CASE("sums over any number of days are those of the days") {
+    Counted counted;
+    for (const int days : {0, 1, 1, 300}) counted.add(line("git", "git.receive", "x"), 24h * days);
+    for (const int days : {0, 39}) counted.add(line("bodhi", "bodhi.update", "x"), 24h * days);
+    auto& tallies = counted.store.tallies();
+    const auto today = TimelineTallies::day_of(counted.now);
+    const auto sums = tallies.sums(TallyKind::service, today - 299, today, 10);
+    REQUIRE(sums.size() == 2);
+    CHECK((sums[0].name == "git" && sums[0].messages == 3));
+    CHECK((sums[1].name == "bodhi" && sums[1].messages == 2));
+    CHECK(tallies.sums(TallyKind::service, 0, today, 1).at(0).messages == 4);
+}
+
 TEST_CASE("names without end are counted together") {
     Counted counted;
     std::vector<std::shared_ptr<const Message>> messages;
