@@ -129,7 +129,7 @@ summary::before { content: "\25B8\00a0"; }
 .on > a + a, .on > bdi + a { box-shadow: -1px 0 var(--rule); }
 [hidden] { display: none !important; }
 .tools { display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: .2rem 1.1rem; min-height: 24px;
-  margin: -2.2rem 0 .5rem 6rem; color: var(--quiet); font-size: .8125rem; }
+  margin: -2rem 0 .3rem 6rem; color: var(--quiet); font-size: .8125rem; }
 .filter:has([open]) + .tools { margin: 0 0 .5rem; }
 .fold { padding: .15rem 0; }
 #live { display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: .5rem; }
