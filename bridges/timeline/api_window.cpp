@@ -45,19 +45,23 @@ ApiWindow::Reading ApiWindow::read(const PageTarget& target, const ApiDialect& d
     return reading;
 }
 
-TimelineStore::Entries ApiWindow::entries(TimelineStore& store, const TimelineFilter& filter) const {
-    const auto wanted = limit + skipped;
-    auto entries = nearest_above ? store.newer_than(std::max(above, *nearest_above), wanted, filter)
-                                 : store.older_than(below, wanted, filter);
-    const auto is_outside = [this](const TimelineEntry& entry) { return entry.id >= below || entry.id <= above; };
-    entries.erase(std::remove_if(entries.begin(), entries.end(), is_outside), entries.end());
+TimelineStore::Stretch ApiWindow::find(TimelineStore& store, const TimelineFilter& filter, const WorkTime& time) const {
+    using Order = TimelineStore::Order;
+    const TimelineStore::Bounds bounds{std::max(above, nearest_above.value_or(0)), below};
     // Towards the past the newest are passed over, towards the present the oldest.
-    const auto passed = static_cast<std::ptrdiff_t>(std::min(skipped, entries.size()));
-    if (nearest_above)
-        entries.erase(entries.end() - passed, entries.end());
-    else
-        entries.erase(entries.begin(), entries.begin() + passed);
-    return entries;
+    return store.read(nearest_above ? Order::oldest_first : Order::newest_first, bounds, {limit, skipped}, filter,
+                      time);
+}
+
+ApiWindow::Ways ApiWindow::ways(const TimelineStore::Stretch& found) const {
+    Ways ways;
+    const auto& entries = found.entries;
+    if (!entries.empty()) ways.newer = entries.front().id;
+    if (entries.size() == limit) ways.older = entries.back().id;
+    if (!found.stopped_at) return ways;
+    if (entries.empty()) ways = {*found.stopped_at + 1, *found.stopped_at - 1};
+    (nearest_above ? ways.newer : ways.older) = found.stopped_at;
+    return ways;
 }
 
 }  // namespace fedmsgbot

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,17 +21,24 @@ struct ApiDialect {
     std::int64_t first_id = 0;        // what an entry's number is added to, to be an id there
 };
 
-// Which stretch of the timeline a client of an API wants: max_id and since_id (both excluded, the newest between them),
-// min_id (excluded, those nearest to it), how many, and how many to pass over first. A value; of a parameter that is
-// there twice the last counts, and an empty one is none: as Rails has it, which clients were written against.
+// Which stretch of the timeline a client of an API wants: below max_id and above since_id (the newest between them), or
+// above min_id (those nearest to it), how many, and how many to pass over first. A value; of a parameter that is there
+// twice the last counts, and an empty one is none: as Rails has it, which clients were written against.
 struct ApiWindow {
-    static constexpr std::size_t most_skipped = 3200;  // skipped ones are read; who goes back further uses max_id
+    static constexpr std::size_t most_skipped = 3200;  // skipped ones are looked for; max_id leads back further
 
     struct Reading;
     static Reading read(const PageTarget& target, const ApiDialect& dialect);
 
     // The newest first. May throw DatabaseError.
-    TimelineStore::Entries entries(TimelineStore& store, const TimelineFilter& filter) const;
+    TimelineStore::Stretch find(TimelineStore& store, const TimelineFilter& filter, const WorkTime& time) const;
+
+    // Which numbers lead on from what was found: to older ones, excluded, and to newer ones, excluded too. A list that
+    // is empty since its time was over leads on all the same.
+    struct Ways {
+        std::optional<std::int64_t> older, newer;
+    };
+    Ways ways(const TimelineStore::Stretch& found) const;
 
     // Entries' own numbers.
     std::int64_t below = std::numeric_limits<std::int64_t>::max();

@@ -215,17 +215,15 @@ PageAnswer MastodonReadApi::statuses(std::string_view path, const PageTarget& ta
     for (const auto& term : filter.terms()) wanted = wanted.with(term);
     Json list = Json::array();
     if (wants_nothing(target)) return json_answer(200, list);
-    const auto entries = window.entries(store_, wanted);
-    for (const auto& entry : entries) list.push_back(view_.status(entry));
+    const auto found = window.find(store_, wanted, store_.search_time());
+    for (const auto& entry : found.entries) list.push_back(view_.status(entry));
     auto answer = json_answer(200, list);
-    answer.links = links(path, target, entries, entries.size() == window.limit);
+    answer.links = links(path, target, window.ways(found));
     return answer;
 }
 
 // Every other parameter is said again: some clients follow these addresses as they are.
-std::string MastodonReadApi::links(std::string_view path, const PageTarget& target,
-                                   const TimelineStore::Entries& entries, bool is_more) const {
-    if (entries.empty()) return {};
+std::string MastodonReadApi::links(std::string_view path, const PageTarget& target, const ApiWindow::Ways& ways) const {
     auto address = fmt::format("{}/api/{}?", settings_.public_url, percent_encoded(path));
     for (const auto& [name, value] : target.parameters)
         if (name != "max_id" && name != "since_id" && name != "min_id")
@@ -234,8 +232,10 @@ std::string MastodonReadApi::links(std::string_view path, const PageTarget& targ
         return fmt::format("<{}{}={}>; rel=\"{}\"", address, parameter, MastodonView::status_id(entry), relation);
     };
     // toot looks for `next` at the beginning only.
-    const auto next = is_more ? link("max_id", entries.back().id, "next") + ", " : std::string();
-    return next + link("min_id", entries.front().id, "prev");
+    std::string links;
+    if (ways.older) links = link("max_id", *ways.older, "next");
+    if (ways.newer) links += (links.empty() ? "" : ", ") + link("min_id", *ways.newer, "prev");
+    return links;
 }
 
 }  // namespace fedmsgbot

@@ -43,8 +43,7 @@ private:
     PageAnswer directory(const PageTarget& target);
     // A list that a client pages through, of those that the filter lets through and the address' own one too.
     PageAnswer statuses(std::string_view path, const PageTarget& target, const TimelineFilter& filter);
-    std::string links(std::string_view path, const PageTarget& target, const TimelineStore::Entries& entries,
-                      bool is_more) const;
+    std::string links(std::string_view path, const PageTarget& target, const ApiWindow::Ways& ways) const;
 
     const TimelineSettings& settings_;
     TimelineStore& store_;

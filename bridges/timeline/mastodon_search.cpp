@@ -62,7 +62,7 @@ MastodonSearch::Json MastodonSearch::hashtags(const Question& question) {
     const auto filter = question.window.skipped == 0 ? accounts_.tagged(name) : std::nullopt;
     ApiWindow newest;
     newest.limit = 1;
-    if (!filter || newest.entries(store_, *filter).empty()) return Json::array();
+    if (!filter || newest.find(store_, *filter, WorkTime::unlimited()).entries.empty()) return Json::array();
     auto tag = view_.tag(filter->terms().front().field, name);
     tag["history"] = Json::array();
     return Json::array({std::move(tag)});
@@ -82,7 +82,9 @@ MastodonSearch::Json MastodonSearch::statuses(const Question& question) {
         if (!account) return found;
         if (!account->is_bus) filter = filter.with({FilterField::category, false, account->name});
     }
-    for (const auto& entry : question.window.entries(store_, filter)) found.push_back(view_.status(entry));
+    // Clients have no way to be told where a search goes on: it gives what it found in its time.
+    for (const auto& entry : question.window.find(store_, filter, store_.search_time()).entries)
+        found.push_back(view_.status(entry));
     return found;
 }
 

@@ -202,27 +202,28 @@ std::size_t TimelineStore::insert(const std::vector<TimelineArrival>& batch) {
     return added;
 }
 
-TimelineStore::Stretch TimelineStore::read(Order order, Bounds bounds, std::size_t limit, const TimelineFilter& filter,
+TimelineStore::Stretch TimelineStore::read(Order order, Bounds bounds, Cut cut, const TimelineFilter& filter,
                                            const WorkTime& time) {
     Stretch stretch;
     if (filter.has_times()) bounds = narrowed(bounds, filter);
     if (filter.terms().empty()) {
-        stretch.entries = read_plain(order, bounds, limit);
+        stretch.entries = read_plain(order, bounds, cut);
     } else if (const auto expression = index_.expression(filter)) {
-        const auto found =
-            search_.find(*expression, TimelineIndex::glances(filter), existing(bounds), order, limit, time);
+        const auto found = search_.find(*expression, TimelineIndex::glances(filter), existing(bounds), order,
+                                        cut.skipped + cut.limit, time);
         stretch.stopped_at = found.stopped_at;
-        for (const auto id : found.ids)
-            if (auto entry = find(id)) stretch.entries.push_back(std::move(*entry));
+        for (auto i = cut.skipped; i < found.ids.size(); ++i)
+            if (auto entry = find(found.ids[i])) stretch.entries.push_back(std::move(*entry));
     }
     if (order == Order::oldest_first) std::reverse(stretch.entries.begin(), stretch.entries.end());
     return stretch;
 }
 
-TimelineStore::Entries TimelineStore::read_plain(Order order, Bounds bounds, std::size_t limit) {
+TimelineStore::Entries TimelineStore::read_plain(Order order, Bounds bounds, Cut cut) {
     Entries entries;
     auto& query = order == Order::newest_first ? older_ : newer_;
-    query.bind(0, bounds.below).bind(1, bounds.above).bind(2, static_cast<std::int64_t>(limit));
+    query.bind(0, bounds.below).bind(1, bounds.above);
+    query.bind(2, static_cast<std::int64_t>(cut.limit)).bind(3, static_cast<std::int64_t>(cut.skipped));
     while (query.step()) entries.push_back(to_entry(query));
     query.reset();
     return entries;
@@ -233,35 +234,6 @@ TimelineStore::Bounds TimelineStore::existing(Bounds bounds) {
     bounds.above = std::max(bounds.above, ends.first - 1);
     bounds.below = std::min(bounds.below, ends.last + 1);
     return bounds;
-}
-
-TimelineStore::Stretch TimelineStore::older(std::int64_t id, std::size_t limit, const TimelineFilter& filter,
-                                            const WorkTime& time) {
-    Bounds bounds;
-    bounds.below = id;
-    return read(Order::newest_first, bounds, limit, filter, time);
-}
-
-TimelineStore::Stretch TimelineStore::newer(std::int64_t id, std::size_t limit, const TimelineFilter& filter,
-                                            const WorkTime& time) {
-    Bounds bounds;
-    bounds.above = id;
-    return read(Order::oldest_first, bounds, limit, filter, time);
-}
-
-TimelineStore::Stretch TimelineStore::newest(std::int64_t id, std::size_t limit, const TimelineFilter& filter,
-                                             const WorkTime& time) {
-    Bounds bounds;
-    bounds.above = id;
-    return read(Order::newest_first, bounds, limit, filter, time);
-}
-
-TimelineStore::Entries TimelineStore::older_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter) {
-    return older(id, limit, filter, WorkTime::unlimited()).entries;
-}
-
-TimelineStore::Entries TimelineStore::newer_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter) {
-    return newer(id, limit, filter, WorkTime::unlimited()).entries;
 }
 
 // Entries are numbered in the order of their arrival, so times are numbers; where the clock was set back, the border
@@ -368,7 +340,7 @@ std::size_t TimelineStore::remove_up_to(std::int64_t id) {
         bounds.below = id + 1;
         bounds.above = index_.lowest() - 1;
         for (bool is_more = true; is_more;) {
-            const auto going = read_plain(Order::oldest_first, bounds, most_removed);
+            const auto going = read_plain(Order::oldest_first, bounds, {most_removed});
             for (const auto& entry : going) index_.remove(entry);
             is_more = going.size() == most_removed;
             if (is_more) bounds.above = going.back().id;

@@ -22,8 +22,10 @@ namespace fedmsgbot {
 // The queries that readers cause, besides those of the index. All go down the table by its primary key, so that they
 // cost the same with a hundred entries and with a million; a test holds them to it.
 namespace timeline_queries {
-inline constexpr std::string_view older = "SELECT {} FROM entry WHERE id < ?1 AND id > ?2 ORDER BY id DESC LIMIT ?3";
-inline constexpr std::string_view newer = "SELECT {} FROM entry WHERE id < ?1 AND id > ?2 ORDER BY id ASC LIMIT ?3";
+inline constexpr std::string_view older =
+    "SELECT {} FROM entry WHERE id < ?1 AND id > ?2 ORDER BY id DESC LIMIT ?3 OFFSET ?4";
+inline constexpr std::string_view newer =
+    "SELECT {} FROM entry WHERE id < ?1 AND id > ?2 ORDER BY id ASC LIMIT ?3 OFFSET ?4";
 inline constexpr std::string_view one = "SELECT {} FROM entry WHERE id = ?1";
 inline constexpr std::string_view raw = "SELECT raw FROM entry WHERE id = ?1";
 inline constexpr std::string_view first = "SELECT id FROM entry ORDER BY id ASC LIMIT 1";
@@ -63,17 +65,35 @@ public:
         Entries entries;
         std::optional<std::int64_t> stopped_at;
     };
-    Stretch older(std::int64_t id, std::size_t limit, const TimelineFilter& filter, const WorkTime& time);
-    Stretch newer(std::int64_t id, std::size_t limit, const TimelineFilter& filter, const WorkTime& time);
+    using Bounds = TimelineSearch::Bounds;
+    using Order = TimelineSearch::Order;
+    // How many, and how many of those nearest to the bound are passed over first, which costs less than to read them.
+    struct Cut {
+        std::size_t limit = 0;
+        std::size_t skipped = 0;
+    };
+    Stretch read(Order order, Bounds bounds, Cut cut, const TimelineFilter& filter, const WorkTime& time);
+
+    Stretch older(std::int64_t id, std::size_t limit, const TimelineFilter& filter, const WorkTime& time) {
+        return read(Order::newest_first, {0, id}, {limit}, filter, time);
+    }
+    Stretch newer(std::int64_t id, std::size_t limit, const TimelineFilter& filter, const WorkTime& time) {
+        return read(Order::oldest_first, above(id), {limit}, filter, time);
+    }
     // The newest above `id`.
-    Stretch newest(std::int64_t id, std::size_t limit, const TimelineFilter& filter, const WorkTime& time);
+    Stretch newest(std::int64_t id, std::size_t limit, const TimelineFilter& filter, const WorkTime& time) {
+        return read(Order::newest_first, above(id), {limit}, filter, time);
+    }
 
     // The same however long it takes: for filters that ask for no more than one thing.
-    Entries older_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter = {});
-    Entries newer_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter = {});
+    Entries older_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter = {}) {
+        return older(id, limit, filter, WorkTime::unlimited()).entries;
+    }
+    Entries newer_than(std::int64_t id, std::size_t limit, const TimelineFilter& filter = {}) {
+        return newer(id, limit, filter, WorkTime::unlimited()).entries;
+    }
 
     // To be counted to its end. It refers to the store.
-    using Order = TimelineSearch::Order;
     TimelineSlice slice(const TimelineFilter& filter, Order order, std::int64_t skipped, std::int64_t limit);
 
     std::optional<TimelineEntry> find(std::int64_t id);
@@ -108,9 +128,8 @@ public:
     bool is_indexed();
 
 private:
-    using Bounds = TimelineSearch::Bounds;
-    Stretch read(Order order, Bounds bounds, std::size_t limit, const TimelineFilter& filter, const WorkTime& time);
-    Entries read_plain(Order order, Bounds bounds, std::size_t limit);
+    static Bounds above(std::int64_t id) { return {id, Bounds().below}; }
+    Entries read_plain(Order order, Bounds bounds, Cut cut);
     Bounds existing(Bounds bounds);
     Bounds narrowed(Bounds bounds, const TimelineFilter& filter);
     std::int64_t first_since(std::int64_t time);

@@ -12,16 +12,6 @@ namespace {
 
 std::string id(std::int64_t entry) { return MastodonView::status_id(entry); }
 
-// Of the header Link.
-std::string linked(const PageAnswer& answer, const std::string& relation) {
-    const auto end = answer.links.find(">; rel=\"" + relation + "\"");
-    if (end == std::string::npos) return {};
-    const auto begin = answer.links.rfind('<', end) + 1;
-    return answer.links.substr(begin, end - begin);
-}
-
-std::string without_origin(const std::string& address) { return address.substr(address.find("/api/")); }
-
 void check_fields(const json& object, const std::vector<std::pair<std::string, json::value_t>>& fields) {
     for (const auto& [name, type] : fields) {
         INFO(name << " of " << object.dump());

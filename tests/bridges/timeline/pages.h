@@ -42,4 +42,14 @@ inline std::size_t count(const std::string& text, const std::string& part) {
     return n;
 }
 
+// An address of the header Link; empty where there is none.
+inline std::string linked(const PageAnswer& answer, const std::string& relation) {
+    const auto end = answer.links.find(">; rel=\"" + relation + "\"");
+    if (end == std::string::npos) return {};
+    const auto begin = answer.links.rfind('<', end) + 1;
+    return answer.links.substr(begin, end - begin);
+}
+
+inline std::string without_origin(const std::string& address) { return address.substr(address.find("/api/")); }
+
 }  // namespace fedmsgbot::testing

@@ -7,7 +7,7 @@
 
 #include "bridges/timeline/list_view.h"
 #include "bridges/timeline/site.h"
-#include "tests/bridges/timeline/live_timeline.h"
+#include "tests/bridges/timeline/pages.h"
 #include "tests/support/http_call.h"
 
 using namespace fedmsgbot;
@@ -173,6 +173,42 @@ TEST_CASE("a front page whose search found nothing in its time asks for what is 
     CHECK(json::parse(full.get("/events.json?since=20000&" + query).body)["gap"] == false);
     // The newest row is where a page with rows goes on from, though newer entries came of what it does not show.
     CHECK(full.get("/?not_category=rare").body.find("data-last=\"19999\"") != std::string::npos);
+}
+
+TEST_CASE("an API's list that ran out of time leads on, empty or not, and who follows gets all") {
+    Full full;
+    full.store.set_search_time(no_time);
+    const auto [relation, begin, wanted] = GENERATE(table<std::string, std::string, Ids>({
+        {"next", "&max_id=" + MastodonView::status_id(15000), {5000, 10000}},
+        {"prev", "&min_id=" + MastodonView::status_id(5000), {10000, 15000, 20000}},
+    }));
+    std::string target = "/api/v1/timelines/public?not_category=git" + begin;
+    std::vector<std::string> found;
+    int empty = 0;
+    while (!target.empty()) {
+        const auto answer = full.get(target);
+        const auto list = json::parse(answer.body);
+        if (list.empty()) ++empty;
+        for (const auto& status : list) found.push_back(status["id"]);
+        const auto address = linked(answer, relation);
+        target = address.empty() ? "" : without_origin(address);
+    }
+    std::sort(found.begin(), found.end());
+    std::vector<std::string> all;
+    for (const auto entry : wanted) all.push_back(MastodonView::status_id(entry));
+    CHECK(found == all);
+    CHECK(empty == 2);  // the first too
+}
+
+TEST_CASE("what is passed over is that nearest to the bound, and not read") {
+    Full full;
+    const auto read = [&full](TimelineStore::Order order, const std::string& query) {
+        return ids(full.store.read(order, {100, 19001}, {2, 1}, filter(query), WorkTime::unlimited()).entries);
+    };
+    CHECK(read(TimelineStore::Order::newest_first, "") == Ids{18999, 18998});
+    CHECK(read(TimelineStore::Order::oldest_first, "") == Ids{103, 102});
+    CHECK(read(TimelineStore::Order::newest_first, "category=rare") == Ids{10000, 5000});
+    CHECK(read(TimelineStore::Order::oldest_first, "category=rare") == Ids{15000, 10000});
 }
 
 TEST_CASE("a search for very many words is refused before it is begun") {
