@@ -35,9 +35,10 @@ constexpr std::array<std::string_view, 4> empty_lists_of_accounts = {"followers"
 constexpr std::array<std::string_view, 2> empty_lists_of_statuses = {"reblogged_by", "favourited_by"};
 
 // What belongs to a user. Each stands for all below it too.
-constexpr std::array<std::string_view, 28> private_addresses = {"v1/accounts/verify_credentials",
+constexpr std::array<std::string_view, 29> private_addresses = {"v1/accounts/verify_credentials",
                                                                 "v1/accounts/relationships",
                                                                 "v1/accounts/familiar_followers",
+                                                                "v1/accounts/search",
                                                                 "v1/apps/verify_credentials",
                                                                 "v1/timelines/home",
                                                                 "v1/timelines/list",
@@ -98,6 +99,13 @@ bool wants_nothing(const PageTarget& target) {
         if (name == "remote" || name == "only_media" || name == "pinned")
             wants_nothing = wants_nothing || is_true(value);
     return wants_nothing;
+}
+
+bool says_otherwise(const TimelineFilter& filter, const FilterTerm& term) {
+    const auto& fixed = filter.terms();
+    return !term.is_negated && std::any_of(fixed.begin(), fixed.end(), [&term](const FilterTerm& other) {
+        return other.field == term.field && other != term;
+    });
 }
 
 // What is behind a prefix.
@@ -180,9 +188,8 @@ std::optional<PageAnswer> MastodonReadApi::of_account(std::string_view path, con
     if (what.empty()) return json_answer(200, view_.account(*account));
     if (what != "statuses") return json_answer(200, Json::array());
     auto filter = ApiAccounts::entries_of(*account);
-    for (const auto& [name, value] : target.parameters) {
-        if (name != "tagged") continue;
-        const auto tagged = accounts_.tagged(value);
+    if (const auto tag = target.last("tagged"); tag && !tag->empty()) {
+        const auto tagged = accounts_.tagged(*tag);
         if (!tagged) return json_error(400, "The parameter tagged must be a hashtag");
         const auto& term = tagged->terms().front();
         const bool is_other = term.field == FilterField::category && !account->is_bus && term.value != account->name;
@@ -206,13 +213,18 @@ std::optional<PageAnswer> MastodonReadApi::of_status(std::string_view path) {
     return json_answer(200, view_.status(*entry));
 }
 
-// The timeline's own filters narrow these lists as they narrow the page.
+// The timeline's own filters narrow these lists as they narrow the page. Values of one parameter are alternatives, so
+// another value of what the address is about would widen its list.
 PageAnswer MastodonReadApi::statuses(std::string_view path, const PageTarget& target, const TimelineFilter& filter) {
     const auto [window, mistake] = ApiWindow::read(target, statuses_dialect);
     if (!mistake.empty()) return json_error(400, mistake);
     auto [wanted, filter_mistake] = TimelineFilter::read(target);
     if (!filter_mistake.empty()) return json_error(400, filter_mistake);
-    for (const auto& term : filter.terms()) wanted = wanted.with(term);
+    for (const auto& term : wanted.terms())
+        if (says_otherwise(filter, term))
+            return json_error(400, fmt::format("The parameter {} says what the address says already", term.name()));
+    for (const auto& term : filter.terms())
+        if (const auto too_many = wanted.add(term); !too_many.empty()) return json_error(400, too_many);
     Json list = Json::array();
     if (wants_nothing(target)) return json_answer(200, list);
     const auto found = window.find(store_, wanted, store_.search_time());

@@ -136,6 +136,22 @@ TEST_CASE("a number that is none, or that is out of range, is named in the mista
         timeline.ask("/api/v1/statuses/" + id, 404);
 }
 
+TEST_CASE("a parameter narrows what an address is about, and does not widen it") {
+    StoredTimeline timeline;
+    timeline.add_many(20);
+    CHECK(timeline.ask("/api/v1/accounts/git/statuses?category=bodhi", 400)["error"] ==
+          "The parameter category says what the address says already");
+    timeline.ask("/api/v1/timelines/tag/kernel?package=gcc", 400);
+    CHECK(timeline.ask("/api/v1/accounts/git/statuses?category=git&package=kernel").size() == 10);
+    CHECK(timeline.ask("/api/v1/accounts/git/statuses?not_package=kernel").empty());
+    CHECK(timeline.ask("/api/v1/accounts/git/statuses?tagged=kernel&tagged=gcc").empty());
+    std::string users = "user=x";
+    for (std::size_t i = 1; i < TimelineFilter::most_terms; ++i) users += fmt::format("&user=x{}", i);
+    timeline.ask("/api/v1/timelines/public?" + users);
+    CHECK(timeline.ask("/api/v1/timelines/tag/git?" + users, 400)["error"].get<std::string>().find("one too many") !=
+          std::string::npos);
+}
+
 TEST_CASE("who wants to write is told that one can only read, in JSON") {
     LiveTimeline timeline;
     for (const std::string target : {"/api/v1/statuses", "/api/v1/apps", "/oauth/token", "/api/statuses/update.json"})

@@ -339,8 +339,8 @@ TEST_CASE("what belongs to a user is refused as to one who is not logged in") {
     StoredTimeline timeline;
     for (const std::string target :
          {"/api/v1/accounts/verify_credentials", "/api/v1/timelines/home", "/api/v1/notifications?limit=3",
-          "/api/v1/accounts/relationships?id[]=git", "/api/v1/lists/7/accounts", "/api/v2/filters/",
-          "/api/v1/streaming/user", "/api/v1/streaming?stream=direct"}) {
+          "/api/v1/accounts/relationships?id[]=git", "/api/v1/accounts/search?q=git", "/api/v1/lists/7/accounts",
+          "/api/v2/filters/", "/api/v1/streaming/user", "/api/v1/streaming?stream=direct"}) {
         INFO(target);
         CHECK(timeline.ask(target, 401)["error"].is_string());
     }
