@@ -32,7 +32,7 @@ ApiWindow::Reading ApiWindow::read(const PageTarget& target, const ApiDialect& d
         const auto entry = std::max<std::int64_t>(*number - dialect.first_id, 0);
         if (is_limit) window.limit = static_cast<std::size_t>(std::min<std::int64_t>(*number, dialect.most));
         if (is_skip) window.skipped = static_cast<std::size_t>(*number - least);
-        if (name == "max_id") window.below = entry;
+        if (name == "max_id") window.below = dialect.max_is_included && entry < window.below ? entry + 1 : entry;
         if (name == "since_id") window.above = entry;
         if (name == "min_id") window.nearest_above = entry;
     }

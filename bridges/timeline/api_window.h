@@ -19,6 +19,7 @@ struct ApiDialect {
     std::string_view skip_name = {};  // `page` or `offset`
     bool skips_pages = false;         // else single entries
     std::int64_t first_id = 0;        // what an entry's number is added to, to be an id there
+    bool max_is_included = false;     // whether the entry of max_id is itself among those wanted
 };
 
 // Which stretch of the timeline a client of an API wants: below max_id and above since_id (the newest between them), or

@@ -15,7 +15,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr ApiDialect dialect{"count", 20, 200, "page", true};
+// GNU social's max_id is the first of those wanted, unlike Twitter's later one and Mastodon's.
+constexpr ApiDialect dialect{"count", 20, 200, "page", true, 0, true};
 
 constexpr std::string_view json_suffix = ".json";
 constexpr std::string_view atom_suffix = ".atom";
@@ -95,12 +96,15 @@ PageAnswer StatusNetReadApi::atom(std::string_view path, const PageTarget& targe
     page.feed_id = store_.feed_id();
     page.created_at = store_.created_at();
     page.entries = window.find(store_, page.filter, WorkTime::unlimited()).entries;
-    page.has_older = page.entries.size() == window.limit;
-    PageAnswer answer(200, "application/atom+xml; charset=utf-8",
-                      atom_feed(settings_, page, fmt::format("api/{}", path)));
+    if (page.entries.size() == window.limit) page.stopped_at = page.entries.back().id - 1;
+    // Its other pages have no other parameters: who is meant must be in the path.
+    const bool is_public = stem(path) == "statuses/public_timeline";
+    const auto file = is_public ? fmt::format("api/{}", path)
+                                : fmt::format("api/statuses/user_timeline/{}{}", account.name, atom_suffix);
+    PageAnswer answer(200, "application/atom+xml; charset=utf-8", atom_feed(settings_, page, file));
     answer.is_open = true;
     answer.cache_control = "public, max-age=60";
-    answer.modified = page.updated();
+    answer.modified = store_.changed_at();
     return answer;
 }
 

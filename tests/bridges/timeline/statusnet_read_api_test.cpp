@@ -63,7 +63,10 @@ TEST_CASE("notices are cut by since_id, max_id, count and page") {
     const auto [target, found] = GENERATE(table<std::string, std::vector<int>>({
         {"public_timeline.json?count=3", {60, 59, 58}},
         {"public_timeline.json?count=3&page=2", {57, 56, 55}},
-        {"public_timeline.json?count=2&page=1&max_id=10", {9, 8}},
+        {"public_timeline.json?count=2&page=1&max_id=10", {10, 9}},
+        {"public_timeline.json?since_id=8&max_id=10", {10, 9}},
+        {"public_timeline.json?count=1&max_id=9223372036854775807", {60}},
+        {"public_timeline.json?max_id=0", {}},
         {"public_timeline.json?since_id=58", {60, 59}},
         {"user_timeline/git.json?count=2", {60, 58}},
         {"user_timeline/bodhi.json?count=2&page=2", {55, 53}},
@@ -97,12 +100,36 @@ TEST_CASE("StatusNet's Atom is the timeline's own feed at another address") {
     CHECK(first["titles"].size() == 10);
     CHECK(first["titles"][0] == "sentence 50.");
     const std::string next = first["links"]["next"];
-    CHECK(next == "https://bus.example.org/api/statuses/user_timeline/git.atom?category=git&max_id=32");
+    CHECK(next == "https://bus.example.org/api/statuses/user_timeline/git.atom?category=git&max_id=31");
     const auto second = parsed(timeline.get(next.substr(next.find("/api/"))).body);
     CHECK(second["titles"][0] == "sentence 30.");
     const auto own = parsed(timeline.get("/feed.atom?category=git").body);
     CHECK(own["ids"][0] == first["ids"][0]);
     CHECK(parsed(timeline.get("/api/statuses/public_timeline.atom").body)["ids"].size() == 20);
+}
+
+TEST_CASE("a user's Atom is paged through to its end, however the user is named") {
+    StoredTimeline timeline;
+    timeline.add_many(50);
+    const auto target = GENERATE(as<std::string>(), "user_timeline.atom?screen_name=git",
+                                 "user_timeline/git.atom?count=1", "user_timeline.atom?id=git&page=1&count=25");
+    std::vector<std::string> titles;
+    std::string next = "/api/statuses/" + target;
+    for (int pages = 0; !next.empty() && pages < 10; ++pages) {
+        const auto feed = parsed(timeline.get(next).body);
+        for (const auto& title : feed["titles"]) titles.push_back(title);
+        next = feed["links"].contains("next") ? without_origin(feed["links"]["next"]) : "";
+    }
+    CHECK(next.empty());
+    REQUIRE(titles.size() == 25);
+    for (std::size_t i = 0; i < titles.size(); ++i) CHECK(titles[i] == fmt::format("sentence {}.", 50 - 2 * i));
+}
+
+TEST_CASE("StatusNet's Atom is as new as the timeline, whatever its entries' times") {
+    StoredTimeline timeline;
+    timeline.add_many(1);
+    for (const std::string name : {"public_timeline", "user_timeline/bodhi"})
+        CHECK(timeline.get("/api/statuses/" + name + ".atom").modified == timeline.store.changed_at());
 }
 
 TEST_CASE("the site's configuration and version are told, and mistakes in StatusNet's form") {
