@@ -2,7 +2,7 @@
 """Says whether requests are signed as OAuth 1.0a wants it: by oauthlib, which shares nothing with the program.
 
 Reads a JSON object a line from standard input: method, uri, headers, body, clients and tokens (secrets by key).
-Writes a line for each: nothing where the signature is right, else what is wrong.
+Writes an empty line when it is ready, and a line for each: nothing where the signature is right, else what is wrong.
 """
 
 import json
@@ -63,6 +63,7 @@ def main():
     logger.propagate = False
     validator = Validator()
     endpoint = SignatureOnlyEndpoint(validator)
+    print(flush=True)
     for line in sys.stdin:
         asked = json.loads(line)
         complaints.said.clear()
