@@ -78,9 +78,9 @@ Inspircd::Inspircd(Options options) {
     }
 }
 
-Inspircd::~Inspircd() { stop(); }
+Inspircd::~Inspircd() { kill(); }
 
-void Inspircd::stop() {
+void Inspircd::kill() {
     if (!process_) return;
     process_->signal(SIGKILL);
     process_->wait();

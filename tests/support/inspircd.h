@@ -30,7 +30,7 @@ public:
 
     std::uint16_t port() const { return port_; }
 
-    void stop();   // as a crash does
+    void kill();   // as a crash does
     void start();  // again, on the same port
 
 private:

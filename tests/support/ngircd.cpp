@@ -83,9 +83,12 @@ void Ngircd::set_password(std::string password) {
     write_file(folder_ / "ngircd.conf", configuration(options_, folder_, port_, tls_port_));
 }
 
-void Ngircd::stop() {
+void Ngircd::stop() { end_by(SIGTERM); }
+void Ngircd::kill() { end_by(SIGKILL); }
+
+void Ngircd::end_by(int signal) {
     if (!process_) return;
-    process_->signal(SIGKILL);
+    process_->signal(signal);
     process_->wait();
     process_.reset();
 }

@@ -34,10 +34,12 @@ public:
     const std::filesystem::path& folder() const { return folder_.path(); }
     void set_password(std::string password);  // counts from the next start
 
-    void stop();   // as a crash does
+    void stop();   // in order: what it has confirmed reaches the channel
+    void kill();   // as a crash does: perhaps nobody sees what it has confirmed
     void start();  // again, on the same ports
 
 private:
+    void end_by(int signal);
     bool welcomes_clients() const;
 
     Options options_;

@@ -168,7 +168,7 @@ TEST_CASE("a network that goes down and comes back gets every line, in order") {
     for (int number = 1; number <= 10; ++number) bus.send(topic, announcement(number));
     REQUIRE(reader->wait_for(10));
     reader.reset();
-    server.stop();
+    server.kill();
     for (int number = 11; number <= 20; ++number) bus.send(topic, announcement(number));
     server.start();
     reader = std::make_unique<IrcReader>(server.port(), "#x");

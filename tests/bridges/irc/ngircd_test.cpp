@@ -125,7 +125,7 @@ TEST_CASE(
         REQUIRE(bridge.insist({"before"}));
         REQUIRE(reader.wait_for(1));
     }
-    server.stop();
+    server.kill();
     REQUIRE(bridge.run_until([&] { return !bridge.hindrance().empty(); }));
     server.start();
     const IrcReader reader(server.port(), "#test");
