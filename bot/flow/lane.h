@@ -65,9 +65,8 @@ public:
     void set_window(std::size_t posts) { window_ = posts; }
 
     // So many of the oldest are said as they are, also where the rest is told in fewer lines. They may have left when
-    // the process died, or by an attempt of unknown end before the lane was rewound: of the
-    // same post a bridge can find out, but in other words it would be told twice. Within the lane's bound, and not what
-    // is told as expired.
+    // the process died, or by an attempt of unknown end before the lane was rewound: of the same post a bridge can find
+    // out, but in other words it would be told twice. Within the lane's bound, and not what is told as expired.
     void keep_first(std::size_t posts) { kept_first_ = posts; }
 
     // Reads on in the backlog while it is behind and has room for half its bound. What is older than `max_age`, where
