@@ -103,14 +103,14 @@ TEST_CASE("a condensing route says a burst in the first message and one sentence
 TEST_CASE("what is kept back survives a restart and is said when its window ends") {
     const TempFolder folder;
     {
-        Journey journey(folder, {std::chrono::seconds(1), true});
+        Journey journey(folder, {std::chrono::hours(1), true});
         journey.take(comment(1, "ilse"));
         journey.take(comment(2, "bo"));
         journey.run(std::chrono::milliseconds(60));
         CHECK(journey.bridge.texts.empty());
+        CHECK(journey.journal.pending() == 2);
     }
     Journey journey(folder, {std::chrono::seconds(1), true});
-    CHECK(journey.journal.pending() == 2);
     journey.run_until_delivered(1);
     CHECK(journey.bridge.texts == std::vector<std::string>{"bo and ilse commented on tinyharp-1-1.fc41"});
     CHECK(journey.journal.pending() == 0);
