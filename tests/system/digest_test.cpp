@@ -3,6 +3,7 @@
 #include <random>
 #include <regex>
 #include <string>
+#include <thread>
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
@@ -97,7 +98,8 @@ TEST_CASE("what max_age gives up is told in one line") {
     Ngircd server;
     write_file(folder / "messages.jsonl", messages(0, 200));
     BotProcess bot(folder, irc(folder, free_port(), "pace = { burst = 5, every = \"100ms\" }\nmax_age = \"1s\"\n", ""));
-    eventually([] { return false; }, 2500ms);
+    REQUIRE(bot.process().says("source.ended", 60s));
+    std::this_thread::sleep_for(1500ms);
     bot.kill();
     const IrcReader reader(server.port(), "#few");
     BotProcess again(folder,
