@@ -123,7 +123,7 @@ TEST_CASE("a hundred thousand messages that waited in the queue stand on the tim
             std::this_thread::sleep_for(500ms);  // counting is work, too
             return town.shows_each_once(many);
         },
-        240s));
+        900s));
     const auto summary = reader.stop();
     INFO(summary << reader.process().errors());
     CHECK(count_in(summary, "received") == many);
