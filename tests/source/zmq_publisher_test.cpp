@@ -78,7 +78,7 @@ TEST_CASE("a subscriber that is far behind is waited for, and nothing is dropped
     subscriber.connect(publisher.endpoint());
     // A SUB socket that nobody reads stops taking from the network, so the publisher's own queue fills and it must
     // wait.
-    const bool ended_alone = run(context, publish_many(publisher, count, 200), 4s);
+    const bool ended_alone = run(context, publish_many(publisher, count, 200), 8s);
     CHECK_FALSE(ended_alone);
     CHECK(publisher.published() >= 100'000);
     CHECK(publisher.published() < count);
