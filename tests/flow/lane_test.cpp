@@ -76,6 +76,19 @@ std::vector<Entry> entries(const std::vector<Post>& posts) {
     return all;
 }
 
+// A lane of so many, which says its oldest as it is, and has read once from a backlog of 100.
+struct KeepingLane {
+    explicit KeepingLane(std::size_t window) {
+        lane.set_window(window);
+        lane.keep_first(1);
+        lane.refill(backlog);
+    }
+
+    FakeReceipts book{};
+    ShortBacklog backlog{book, 100};
+    Lane lane{"net/#a", 100, 1 << 20};
+};
+
 }  // namespace
 
 TEST_CASE("a lane's window bounds what it takes, and what it reads is made to fit first") {
@@ -119,12 +132,9 @@ TEST_CASE("a lane reads on when half of its window is free, into what room there
 }
 
 TEST_CASE("the oldest post, which may have left already, is never told in other words") {
-    FakeReceipts book;
-    ShortBacklog backlog(book, 100);
-    Lane lane("net/#a", 100, 1 << 20);
-    lane.set_window(2);
-    lane.keep_first(1);
-    lane.refill(backlog);
+    KeepingLane kept(2);
+    auto& backlog = kept.backlog;
+    auto& lane = kept.lane;
     REQUIRE(backlog.asked.size() == 1);
     CHECK(backlog.asked.front().after == 1);
     CHECK(backlog.asked.front().room == 1);
@@ -132,12 +142,9 @@ TEST_CASE("the oldest post, which may have left already, is never told in other 
 }
 
 TEST_CASE("a post of which nobody knows whether it left is said as it is again when the lane was rewound") {
-    FakeReceipts book;
-    ShortBacklog backlog(book, 100);
-    Lane lane("net/#a", 100, 1 << 20);
-    lane.set_window(4);
-    lane.keep_first(1);
-    lane.refill(backlog);
+    KeepingLane kept(4);
+    auto& backlog = kept.backlog;
+    auto& lane = kept.lane;
     deliver(lane, 1);
     lane.put_back(lane.take(1));
     lane.rewind();
@@ -150,12 +157,9 @@ TEST_CASE("a post of which nobody knows whether it left is said as it is again w
 }
 
 TEST_CASE("a post that comes back after the lane was rewound is the oldest that is kept") {
-    FakeReceipts book;
-    ShortBacklog backlog(book, 100);
-    Lane lane("net/#a", 100, 1 << 20);
-    lane.set_window(4);
-    lane.keep_first(1);
-    lane.refill(backlog);
+    KeepingLane kept(4);
+    auto& backlog = kept.backlog;
+    auto& lane = kept.lane;
     auto under_way = lane.take(1);
     lane.rewind();
     lane.put_back(std::move(under_way));
